@@ -1,0 +1,179 @@
+"""Who someone is, what they may do here, and how we reach them."""
+
+import uuid
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."))
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username):
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with a login. `peer_name` is what others in a group see unless a membership says otherwise."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    peer_name = models.CharField(_("name that others in a group see"), max_length=40, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="America/New_York", validators=[check_time_zone]
+    )
+    language = models.CharField(
+        _("language"), max_length=8, choices=[("en", "English"), ("es", "Español")], default="en"
+    )
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text=_("May open the back office."))
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the person holds any of `roles` today. One query per object, then remembered."""
+        return bool(self.current_roles & set(roles))
+
+    @property
+    def current_roles(self) -> frozenset[str]:
+        if not hasattr(self, "_current_roles"):
+            self._current_roles = frozenset(self.roles.filter(ended_at=None).values_list("role", flat=True))
+        return self._current_roles
+
+    @property
+    def is_clinic_staff(self) -> bool:
+        return self.has_role(*STAFF_ROLES)
+
+
+class RoleName(models.TextChoices):
+    PATIENT = "patient", _("patient")
+    RELATIVE = "relative", _("relative")
+    FACILITATOR = "facilitator", _("facilitator")
+    CLINICIAN = "clinician", _("clinician")
+    PRESCRIBER = "prescriber", _("prescriber")
+    COORDINATOR = "coordinator", _("coordinator")
+    PRIVACY_OFFICER = "privacy", _("privacy officer")
+
+
+STAFF_ROLES = frozenset({"facilitator", "clinician", "prescriber", "coordinator", "privacy"})
+
+
+class Role(models.Model):
+    """That a person is, or was, a patient, a facilitator, … A person may have several."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=20, choices=RoleName)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=Q(ended_at=None), name="one_current_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
+
+
+class Invitation(models.Model):
+    """A one-use way in, bound to one person and role. Only the hash of its token is kept."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=RoleName)
+    token_hash = models.CharField(max_length=64, unique=True)
+    lands_at = models.CharField(max_length=200, default="/")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.code}"
+
+
+class EmailChange(models.Model):
+    """A new address, in force once both the old and the new one have said yes."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="email_changes")
+    new_email = models.EmailField(max_length=254)
+    old_token_hash = models.CharField(max_length=64, unique=True)
+    new_token_hash = models.CharField(max_length=64, unique=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    old_confirmed_at = models.DateTimeField(null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"change of address for {self.person_id}"
+
+
+class SecondFactorReset(models.Model):
+    """A lost second factor of a staff member: one coordinator asks, another confirms."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="second_factor_resets")
+    reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second factor reset for {self.person_id}"
+
+
+class Notice(models.Model):
+    """The outbox: a content-free message to be sent once, at or after `due_at`."""
+
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notices")
+    address = models.EmailField(max_length=254)
+    language = models.CharField(max_length=8, default="en")
+    link = models.CharField(max_length=300, blank=True)
+    idempotency_key = models.CharField(max_length=120, unique=True)
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"notice {self.kind} {self.pk}"

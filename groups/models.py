@@ -1,0 +1,217 @@
+"""Programs, therapy groups, and who belongs with whom."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import RoleName, check_time_zone
+
+
+class Site(models.Model):
+    """A place of the organisation, with its own time zone and its own numbers for an emergency."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(max_length=60, default="America/New_York", validators=[check_time_zone])
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    emergency_number = models.CharField(_("local emergency number"), max_length=40, default="911")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Program(models.Model):
+    """An intensive outpatient program at one site."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="programs")
+    name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("phone that patients may call"), max_length=40, blank=True)
+    keeps_chat = models.BooleanField(_("keep what is written in the room's chat"), default=False)
+    grace_minutes = models.PositiveSmallIntegerField(default=10)
+    late_after_minutes = models.PositiveSmallIntegerField(default=5)
+    absent_after_minutes = models.PositiveSmallIntegerField(default=15)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrackKind(models.TextChoices):
+    GENERAL = "general", _("General")
+    ADOLESCENT = "adolescent", _("Adolescent")
+    DUAL_DIAGNOSIS = "dual", _("Dual diagnosis")
+    VETERANS = "veterans", _("Veterans")
+    OTHER = "other", _("Other")
+
+
+class Track(models.Model):
+    """A variant of a program for those who share a need."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="tracks")
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(max_length=20, choices=TrackKind, default=TrackKind.GENERAL)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """That a staff member works in a program, in one role. Staff see only programs they are assigned to."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="assignments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=20, choices=RoleName)
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "person", "role"],
+                condition=Q(ended_at=None),
+                name="one_current_assignment",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} in {self.program_id}"
+
+
+class Enrolment(models.Model):
+    """A patient's stay in a program, and the track they follow there."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="enrolments")
+    track = models.ForeignKey(
+        Track, on_delete=models.PROTECT, null=True, blank=True, related_name="enrolments"
+    )
+    patient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
+    from_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "patient"], condition=Q(ended_at=None), name="one_current_enrolment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} in {self.program_id}"
+
+
+class Relation(models.Model):
+    """That a relative with a login belongs to a patient."""
+
+    patient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="relatives")
+    relative = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="relative_of"
+    )
+    relation = models.CharField(_("relation"), max_length=60)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "relative"], condition=Q(ended_at=None), name="one_current_relation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relative_id} of {self.patient_id}"
+
+
+class GroupKind(models.TextChoices):
+    GROUP = "group", _("Therapy group")
+    INDIVIDUAL = "individual", _("Individual")
+    FAMILY = "family", _("Family")
+    PSYCHOEDUCATION = "psychoeducation", _("Psychoeducation")
+    MEDICATION = "medication", _("Medication")
+    MEETING = "meeting", _("Meeting")
+
+
+class ChatPolicy(models.TextChoices):
+    OFF = "off", _("Off")
+    FACILITATORS = "facilitators", _("To facilitators only")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class WaitingRoomPolicy(models.TextChoices):
+    EACH = "each", _("Everyone is let in by a facilitator")
+    EACH_DAY_FIRST = "first", _("Let in once, then again without asking after a lost line")
+
+
+class TherapyGroup(models.Model):
+    """A standing group: ten patients and two facilitators, or one patient and a prescriber."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="groups")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, null=True, blank=True, related_name="groups")
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=GroupKind, default=GroupKind.GROUP)
+    minimum_size = models.PositiveSmallIntegerField(_("fewest patients"), default=2)
+    maximum_size = models.PositiveSmallIntegerField(_("most patients"), default=12)
+    waiting_room = models.CharField(
+        _("waiting room"), max_length=20, choices=WaitingRoomPolicy, default="first"
+    )
+    waiting_message = models.CharField(_("words in the waiting room"), max_length=200, blank=True)
+    chat_policy = models.CharField(_("chat"), max_length=20, choices=ChatPolicy, default=ChatPolicy.EVERYONE)
+    agreement_text = models.TextField(_("group agreement"), blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minimum_size__lte=models.F("maximum_size")), name="fewest_is_not_above_most"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipRole(models.TextChoices):
+    PATIENT = "patient", _("patient")
+    RELATIVE = "relative", _("relative")
+    FACILITATOR = "facilitator", _("facilitator")
+    CO_FACILITATOR = "co_facilitator", _("co-facilitator")
+    STAFF = "staff", _("staff member")
+
+
+LEADING_ROLES = frozenset({MembershipRole.FACILITATOR, MembershipRole.CO_FACILITATOR})
+
+
+class Membership(models.Model):
+    """That someone belongs to a group from one day until another, and the name peers see there."""
+
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=MembershipRole)
+    shown_as = models.CharField(_("name that others see"), max_length=40)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until, that day included"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"], condition=Q(ended_at=None), name="one_current_membership"
+            ),
+            models.UniqueConstraint(
+                fields=["group", "shown_as"],
+                condition=Q(ended_at=None),
+                name="shown_as_is_unique_in_the_group",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_as} in {self.group_id}"
+
+    @property
+    def leads(self) -> bool:
+        return self.role in LEADING_ROLES

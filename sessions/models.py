@@ -1,0 +1,299 @@
+"""People meeting live: the schedule, the door, who came, and for how long."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import check_time_zone
+from groups.models import ChatPolicy, GroupKind, TherapyGroup
+from vault.fields import EncryptedTextField
+from vault.models import DataKey
+from wire.models import Lease, Stream
+
+
+class Series(models.Model):
+    """When a group meets: a weekly pattern in local wall time, so that 6 pm stays 6 pm across clock changes."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="series")
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    weekdays = models.CharField(_("days"), max_length=20, help_text="0 is Monday: '0,2,4'")
+    every_weeks = models.PositiveSmallIntegerField(_("every … weeks"), default=1)
+    starts_at = models.TimeField(_("starts at"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=60)
+    time_zone = models.CharField(_("time zone"), max_length=60, validators=[check_time_zone])
+    from_on = models.DateField(_("first day"))
+    until_on = models.DateField(_("last day"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"series {self.code}"
+
+
+class Transport(models.TextChoices):
+    PEERS = "peers", _("Between browsers, up to six")
+
+
+class GroupSession(models.Model):
+    """One scheduled meeting, of any kind."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="group_sessions")
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, blank=True, related_name="group_sessions"
+    )
+    series_on = models.DateField(
+        null=True, blank=True, help_text=_("The day the pattern gave it, even if moved.")
+    )
+    kind = models.CharField(max_length=20, choices=GroupKind)
+    title = models.CharField(max_length=120, blank=True)
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=60)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    transport = models.CharField(max_length=20, choices=Transport, default=Transport.PEERS)
+
+    # The room. It is open from `opened_at` until `ended_at`; times above are only the plan.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    data_key = models.OneToOneField(
+        DataKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    chat_policy = models.CharField(max_length=20, choices=ChatPolicy, default=ChatPolicy.EVERYONE)
+    keeps_chat = models.BooleanField(default=False)
+    is_locked = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
+    leaderless_since = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "series_on"], name="one_session_per_day_of_a_series"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.code}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None and self.ended_at is None
+
+
+class SeatRole(models.TextChoices):
+    PATIENT = "patient", _("patient")
+    RELATIVE = "relative", _("relative")
+    FACILITATOR = "facilitator", _("facilitator")
+    CO_FACILITATOR = "co_facilitator", _("co-facilitator")
+    STAFF = "staff", _("staff member")
+
+
+class Attendance(models.Model):
+    """One person's seat in one session: the clinical and billing record. `seat` is the only id peers see."""
+
+    group_session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
+    seat = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    shown_as = models.CharField(max_length=40)
+    role = models.CharField(max_length=20, choices=SeatRole)
+    is_simulated = models.BooleanField(default=False, help_text=_("A simulated member of the demo."))
+
+    # What the person, or a facilitator, decided about this seat. `fold(log)` gives the same.
+    microphone_on = models.BooleanField(default=False)
+    camera_on = models.BooleanField(default=False)
+    hand_raised_at = models.DateTimeField(null=True, blank=True)
+    may_share_screen = models.BooleanField(default=False)
+    is_sharing_screen = models.BooleanField(default=False)
+    stepped_out_at = models.DateTimeField(null=True, blank=True)
+    has_media = models.BooleanField(
+        default=True, help_text=_("False for whoever came after the transport was full.")
+    )
+    left_quickly_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group_session", "person"], name="one_seat_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.seat}"
+
+    @property
+    def leads(self) -> bool:
+        return self.role in (SeatRole.FACILITATOR, SeatRole.CO_FACILITATOR)
+
+
+class Arrival(models.Model):
+    """The safe-arrival check, made again at each session: the electronic roster signature."""
+
+    attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="arrival")
+    place = EncryptedTextField()
+    call_back = EncryptedTextField()
+    is_alone = models.BooleanField()
+    has_headphones = models.BooleanField(default=False)
+    may_call_contact = models.BooleanField(default=False)
+    mood = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"arrival at {self.attendance_id}"
+
+
+class AdmissionState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    ADMITTED = "admitted", _("admitted")
+    ON_HOLD = "on_hold", _("on hold")
+    REMOVED = "removed", _("removed")
+    LEFT = "left", _("left")
+
+
+class Admission(models.Model):
+    """Whether a seat is in. Changed by compare-and-set only; nothing else lets anyone in."""
+
+    attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="admission")
+    state = models.CharField(max_length=10, choices=AdmissionState, default=AdmissionState.WAITING)
+    arrived_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    message = models.CharField(max_length=200, blank=True)
+    reason = EncryptedTextField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.attendance_id} {self.state}"
+
+
+class VisitMode(models.TextChoices):
+    VIDEO = "video", _("video")
+    AUDIO = "audio", _("sound only")
+    TELEPHONE = "telephone", _("telephone")
+    WAITING = "waiting", _("waiting room")
+
+
+class Visit(Lease):
+    """One connection of one seat (or a telephone call that staff noted), held by a lease."""
+
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="visits")
+    mode = models.CharField(max_length=10, choices=VisitMode)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["last_heard_at"], condition=Q(closed_at=None), name="open_visits")]
+
+    def __str__(self) -> str:
+        return f"visit {self.connection}"
+
+
+class AttendanceStatus(models.TextChoices):
+    ATTENDED = "attended", _("attended")
+    LATE = "late", _("late")
+    LEFT_EARLY = "left_early", _("left early")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+
+
+class Correction(models.Model):
+    """A status or minutes set by staff, with the reason. The newest counts; none is ever changed."""
+
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="corrections")
+    status = models.CharField(max_length=12, choices=AttendanceStatus)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = EncryptedTextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"correction of {self.attendance_id}"
+
+
+class Apology(models.Model):
+    """'I'll be late' or 'I can't come', told before a session. The newest counts."""
+
+    group_session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="apologies")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="apologies")
+    is_absence = models.BooleanField(help_text=_("True: can't come. False: will be late."))
+    minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
+    words = EncryptedTextField(blank=True, default="")
+    at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "apologies"
+
+    def __str__(self) -> str:
+        return f"apology of {self.person_id}"
+
+
+class QuietHandKind(models.TextChoices):
+    NEED_A_WORD = "need_a_word", _("I need a word")
+    STEP_OUT = "step_out", _("I step out for a moment")
+    NOT_SAFE = "not_safe", _("I am not safe")
+    SOMEONE_NOW = "someone_now", _("I need someone now")
+
+
+class QuietHand(models.Model):
+    """A private call for help, from the room or from the waiting room. Rings until someone has seen it."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="quiet_hands")
+    kind = models.CharField(max_length=12, choices=QuietHandKind)
+    raised_at = models.DateTimeField(default=timezone.now)
+    rung_again_at = models.DateTimeField(null=True, blank=True)
+    reached_coordinators_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    answer = EncryptedTextField(blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"quiet hand {self.code}"
+
+
+class Report(models.Model):
+    """Something a member tells the team privately about a session, then or for a week after."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    group_session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="reports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(Attendance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = EncryptedTextField()
+    at = models.DateTimeField(default=timezone.now)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"report {self.code}"
+
+
+class CalendarFeed(models.Model):
+    """A person's private calendar address. Only the token's hash is kept; revoking makes it answer like nothing."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"calendar feed of {self.person_id}"
