@@ -16,7 +16,7 @@ from wire.models import Lease, Stream
 
 
 class Series(models.Model):
-    """When a group meets: a weekly pattern in local wall time, so that 6 pm stays 6 pm across clock changes."""
+    """When a group meets: a weekly pattern in local wall time, so 6 pm stays 6 pm across clock changes."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="series")
@@ -286,7 +286,7 @@ class Report(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's private calendar address. Only the token's hash is kept; revoking makes it answer like nothing."""
+    """A person's private calendar address. Only the token hash is kept; a revoked one answers like nothing."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"

@@ -85,7 +85,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Data -------------------------------------------------------------------------------------------------
+# --- Data ---------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'vioport.sqlite3'}")}
 ON_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
@@ -130,7 +130,7 @@ CHANNEL_LAYERS = {
     )
 }
 
-# --- People -----------------------------------------------------------------------------------------------
+# --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -142,7 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-# --- Language and time --------------------------------------------------------------------------------------
+# --- Language and time --------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Español"))]
@@ -150,7 +150,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Files and mail -----------------------------------------------------------------------------------------
+# --- Files and mail -----------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -159,7 +159,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "vioport <noreply@localhost>")
 
-# --- The browser's rules --------------------------------------------------------------------------------------
+# --- The browser's rules ------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

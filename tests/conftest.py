@@ -1,0 +1,79 @@
+"""The cast, and the ways in that most tests use."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Role, User
+from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
+
+
+def person(name: str, *roles: str) -> User:
+    email = name.lower().replace("dr. ", "").replace(" ", ".") + "@example.org"
+    user = User.objects.create_user(email, name=name, peer_name=name.split()[-1])
+    for role in roles:
+        Role.objects.create(person=user, role=role)
+    return user
+
+
+def member(group: TherapyGroup, user: User, role: str) -> Membership:
+    since = timezone.localdate() - timedelta(days=30)
+    return Membership.objects.create(
+        group=group, person=user, role=role, shown_as=user.peer_name, from_on=since
+    )
+
+
+@pytest.fixture
+def cast(db) -> SimpleNamespace:
+    """Maya leads Tuesday with June and Omar in it. Theo is only in Thursday, which Sam leads."""
+    site = Site.objects.create(name="Riverside")
+    program = Program.objects.create(site=site, name="Evening program", phone="978-555-0100")
+    people = SimpleNamespace(
+        maya=person("Maya", "facilitator"),
+        sam=person("Sam", "facilitator"),
+        june=person("June", "patient"),
+        omar=person("Omar", "patient"),
+        theo=person("Theo", "patient"),
+        rosa=person("Rosa", "relative"),
+        ines=person("Ines", "coordinator"),
+        cole=person("Dr. Cole", "prescriber"),
+        ada=person("Ada", "privacy"),
+        site=site,
+        program=program,
+    )
+    people.tuesday = TherapyGroup.objects.create(program=program, name="Tuesday evening")
+    people.thursday = TherapyGroup.objects.create(program=program, name="Thursday evening")
+    member(people.tuesday, people.maya, "facilitator")
+    member(people.tuesday, people.june, "patient")
+    member(people.tuesday, people.omar, "patient")
+    member(people.thursday, people.sam, "facilitator")
+    member(people.thursday, people.theo, "patient")
+    for user, role in [
+        (people.maya, "facilitator"),
+        (people.sam, "facilitator"),
+        (people.ines, "coordinator"),
+        (people.cole, "prescriber"),
+        (people.ada, "privacy"),
+    ]:
+        Assignment.objects.create(program=program, person=user, role=role)
+    for patient in (people.june, people.omar, people.theo):
+        Enrolment.objects.create(
+            program=program, patient=patient, from_on=timezone.localdate() - timedelta(days=30)
+        )
+    Relation.objects.create(patient=people.june, relative=people.rosa, relation="mother")
+    return people
+
+
+@pytest.fixture
+def signed_in(db):
+    """`signed_in(cast.june)` is a browser in which June has signed in, second factor included."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
