@@ -286,7 +286,7 @@ class Report(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's private calendar address. Only the token hash is kept; a revoked one answers like nothing."""
+    """A person's private calendar address. Only the token's hash is kept."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
