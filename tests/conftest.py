@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
+from sessions.models import GroupSession
 
 
 def person(name: str, *roles: str) -> User:
@@ -65,6 +66,28 @@ def cast(db) -> SimpleNamespace:
         )
     Relation.objects.create(patient=people.june, relative=people.rosa, relation="mother")
     return people
+
+
+@pytest.fixture
+def a_session(db):
+    """`a_session(cast.tuesday, starts_at=…, minutes=50)` is a meeting of that group; now, for an hour, unless told."""
+
+    def make(group: TherapyGroup, starts_at=None, minutes: int = 60, **fields) -> GroupSession:
+        starts_at = starts_at or timezone.now()
+        plan = {
+            "kind": group.kind,
+            "time_zone": group.program.site.time_zone,
+            "chat_policy": group.chat_policy,
+            "keeps_chat": group.program.keeps_chat,
+        }
+        return GroupSession.objects.create(
+            group=group,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            **plan | fields,
+        )
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The verbs of a live meeting, one file per subject."""
