@@ -70,7 +70,7 @@ def cast(db) -> SimpleNamespace:
 
 @pytest.fixture
 def a_session(db):
-    """`a_session(cast.tuesday, starts_at=…, minutes=50)` is a meeting of that group; now, for an hour, unless told."""
+    """`a_session(cast.tuesday, starts_at=…, minutes=50)` is a meeting; now, for an hour, unless told."""
 
     def make(group: TherapyGroup, starts_at=None, minutes: int = 60, **fields) -> GroupSession:
         starts_at = starts_at or timezone.now()
