@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "vault.apps.VaultConfig",
     "wire.apps.WireConfig",
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -81,9 +82,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["accounts.templatetags.look"],
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/django/forms/ is looked at
 
 # --- Data ---------------------------------------------------------------------------
 
@@ -149,6 +152,11 @@ LANGUAGES = [("en", _("English")), ("es", _("Español"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# --- Quick exit ---------------------------------------------------------------------
+
+# Where it leads: an address elsewhere, or nothing for our own page that names nothing.
+QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", "")
 
 # --- Files and mail -----------------------------------------------------------------
 
