@@ -27,6 +27,14 @@ def member(group: TherapyGroup, user: User, role: str) -> Membership:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def keys_of_sessions(tmp_path_factory):
+    """Halves of data keys go to a folder of the test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.EPHEMERAL_KEYS_URL", f"file://{tmp_path_factory.mktemp('keys')}")
+        yield
+
+
 @pytest.fixture
 def cast(db) -> SimpleNamespace:
     """Maya leads Tuesday with June and Omar in it. Theo is only in Thursday, which Sam leads."""

@@ -2,7 +2,9 @@
 
 import json
 
+from django import forms
 from django.core.exceptions import FieldError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from vault import keyring
@@ -11,10 +13,16 @@ from vault import keyring
 class EncryptedTextField(models.Field):
     """Holds a `str`, stored as AES-256-GCM under the key ring, bound to its table and column.
 
-    Lookups other than `isnull` are refused: a random nonce makes equal texts differ.
+    Lookups other than `isnull` are refused: a random nonce makes equal texts differ. `""` and None stay
+    apart. `max_length` counts characters and is checked by forms, as for any text field.
     """
 
     empty_strings_allowed = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.max_length is not None:
+            self.validators.append(MaxLengthValidator(self.max_length))
 
     def get_internal_type(self):
         return "BinaryField"
@@ -40,6 +48,17 @@ class EncryptedTextField(models.Field):
             raise FieldError(f"{self.name} is encrypted: it cannot be searched by {lookup_name}")
         return super().get_lookup(lookup_name)
 
+    def get_transform(self, lookup_name):
+        raise FieldError(f"{self.name} is encrypted: it cannot be searched by {lookup_name}")
+
+    def formfield(self, **kwargs):
+        defaults = {"max_length": self.max_length}
+        if self.null:
+            defaults["empty_value"] = None
+        if self.max_length is None:
+            defaults["widget"] = forms.Textarea
+        return super().formfield(**defaults | kwargs)
+
     def to_bytes(self, value) -> bytes:
         return str(value).encode()
 
@@ -48,7 +67,10 @@ class EncryptedTextField(models.Field):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """Holds anything JSON can, sealed like EncryptedTextField."""
+    """Holds anything JSON can, sealed like EncryptedTextField. None is no value, as SQL's NULL."""
+
+    def formfield(self, **kwargs):
+        return models.Field.formfield(self, **{"form_class": forms.JSONField} | kwargs)
 
     def to_bytes(self, value) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()

@@ -16,6 +16,8 @@ DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+# Halves of the keys of open sessions. Never in a backup: in production a RAM disk, or a Redis without a disk.
+EPHEMERAL_KEYS_URL = env.str("EPHEMERAL_KEYS_URL", f"file://{VAR_DIR / 'keys'}")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"] if DEBUG or DEMO else [])
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])

@@ -1,0 +1,3 @@
+from django.dispatch import Signal
+
+key_destroyed = Signal()  # key, by
