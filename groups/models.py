@@ -4,11 +4,19 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleName, check_time_zone
+from groups.dates import DateThere
+
+# Staff with one of these roles see the programs they are assigned to …
+PROGRAM_ROLES = frozenset(
+    {RoleName.COORDINATOR, RoleName.CLINICIAN, RoleName.PRESCRIBER, RoleName.FACILITATOR}
+)
+# … and with one of these every group in them. A facilitator sees the groups that they belong to.
+EVERY_GROUP_ROLES = PROGRAM_ROLES - {RoleName.FACILITATOR}
 
 
 class Site(models.Model):
@@ -24,6 +32,19 @@ class Site(models.Model):
         return self.name
 
 
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def current(self) -> "ProgramQuerySet":
+        return self.filter(ended_at=None)
+
+    def visible_to(self, person) -> "ProgramQuerySet":
+        return self.filter(pk__in=Assignment.objects.held_by(person, PROGRAM_ROLES).values("program"))
+
+    def managed_by(self, person) -> "ProgramQuerySet":
+        return self.filter(
+            pk__in=Assignment.objects.held_by(person, {RoleName.COORDINATOR}).values("program")
+        )
+
+
 class Program(models.Model):
     """An intensive outpatient program at one site."""
 
@@ -36,6 +57,8 @@ class Program(models.Model):
     late_after_minutes = models.PositiveSmallIntegerField(default=5)
     absent_after_minutes = models.PositiveSmallIntegerField(default=15)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgramQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -55,10 +78,22 @@ class Track(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="tracks")
     name = models.CharField(_("name"), max_length=120)
-    kind = models.CharField(max_length=20, choices=TrackKind, default=TrackKind.GENERAL)
+    kind = models.CharField(_("kind"), max_length=20, choices=TrackKind, default=TrackKind.GENERAL)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def current(self) -> "AssignmentQuerySet":
+        return self.filter(ended_at=None)
+
+    def held_by(self, person, roles) -> "AssignmentQuerySet":
+        """The current assignments of `person` in one of `roles`, where the role itself is still theirs."""
+        if not person.is_active:
+            return self.none()
+        return self.current().filter(person=person, role__in=person.current_roles & set(roles))
 
 
 class Assignment(models.Model):
@@ -69,6 +104,8 @@ class Assignment(models.Model):
     role = models.CharField(max_length=20, choices=RoleName)
     since = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -146,6 +183,22 @@ class WaitingRoomPolicy(models.TextChoices):
     EACH_DAY_FIRST = "first", _("Let in once, then again without asking after a lost line")
 
 
+class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
+    def current(self) -> "TherapyGroupQuerySet":
+        return self.filter(ended_at=None, program__ended_at=None)
+
+    def visible_to(self, person) -> "TherapyGroupQuerySet":
+        """The groups that `person` belongs to today, and every one of a program they work for."""
+        if not person.is_active:
+            return self.none()
+        theirs = Membership.objects.current().filter(person=person, group__ended_at=None)
+        programs = Assignment.objects.held_by(person, EVERY_GROUP_ROLES)
+        return self.filter(Q(pk__in=theirs.values("group")) | Q(program__in=programs.values("program")))
+
+    def managed_by(self, person) -> "TherapyGroupQuerySet":
+        return self.filter(program__in=Program.objects.managed_by(person))
+
+
 class TherapyGroup(models.Model):
     """A standing group: ten patients and two facilitators, or one patient and a prescriber."""
 
@@ -163,6 +216,8 @@ class TherapyGroup(models.Model):
     chat_policy = models.CharField(_("chat"), max_length=20, choices=ChatPolicy, default=ChatPolicy.EVERYONE)
     agreement_text = models.TextField(_("group agreement"), blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TherapyGroupQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -184,6 +239,23 @@ class MembershipRole(models.TextChoices):
 
 
 LEADING_ROLES = frozenset({MembershipRole.FACILITATOR, MembershipRole.CO_FACILITATOR})
+STAFF_SEATS = LEADING_ROLES | {MembershipRole.STAFF}
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, at=None) -> "MembershipQuerySet":
+        """Those in force at a moment (now, unless told), by the date where the clinic is."""
+        today = DateThere(
+            Value(at or timezone.now(), models.DateTimeField()), models.F("group__program__site__time_zone")
+        )
+        return self.filter(Q(until_on=None) | Q(until_on__gte=today), ended_at=None, from_on__lte=today)
+
+    def lapsed(self) -> "MembershipQuerySet":
+        """Those whose last day has passed and which nobody has closed yet."""
+        today = DateThere(
+            Value(timezone.now(), models.DateTimeField()), models.F("group__program__site__time_zone")
+        )
+        return self.filter(ended_at=None, until_on__lt=today)
 
 
 class Membership(models.Model):
@@ -196,6 +268,8 @@ class Membership(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until, that day included"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,15 +1,25 @@
 """People meeting live: the schedule, the door, who came, and for how long."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import check_time_zone
-from groups.models import ChatPolicy, GroupKind, TherapyGroup
+from groups.dates import DateThere
+from groups.models import (
+    EVERY_GROUP_ROLES,
+    STAFF_SEATS,
+    Assignment,
+    ChatPolicy,
+    GroupKind,
+    Membership,
+    TherapyGroup,
+)
 from vault.fields import EncryptedTextField
 from vault.models import DataKey
 from wire.models import Lease, Stream
@@ -41,6 +51,35 @@ class Transport(models.TextChoices):
     PEERS = "peers", _("Between browsers, up to six")
 
 
+# How long before the start the door opens. Those who lead may open the room from then on; others may knock.
+DOOR_OPENS = timedelta(minutes=15)
+DOOR_OPENS_TO_LEADERS = timedelta(minutes=30)
+
+
+class GroupSessionQuerySet(models.QuerySet["GroupSession"]):
+    def visible_to(self, person) -> "GroupSessionQuerySet":
+        """The sessions of the groups that `person` belongs to today, on the days that they belong there.
+
+        Staff of a group, and of a program whose groups they may all see, see every session.
+        """
+        if not person.is_active:
+            return self.none()
+        day = DateThere(OuterRef("starts_at"), OuterRef("group__program__site__time_zone"))
+        on_that_day = Q(from_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
+        seats = Membership.objects.current().filter(group=OuterRef("group"), person=person)
+        seats = seats.filter(Q(role__in=STAFF_SEATS) | on_that_day)
+        programs = Assignment.objects.held_by(person, EVERY_GROUP_ROLES).values("program")
+        return self.filter(Exists(seats) | Q(group__program__in=programs))
+
+    def planned(self) -> "GroupSessionQuerySet":
+        """Those that are to take place, or took place: all but the cancelled ones."""
+        return self.filter(cancelled_at=None)
+
+    def not_over(self, now=None) -> "GroupSessionQuerySet":
+        """Those still to come, and those that are open now even if past their time."""
+        return self.filter(Q(ends_at__gt=now or timezone.now()) | Q(opened_at__isnull=False), ended_at=None)
+
+
 class GroupSession(models.Model):
     """One scheduled meeting, of any kind."""
 
@@ -57,6 +96,7 @@ class GroupSession(models.Model):
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=60)
+    revision = models.PositiveSmallIntegerField(default=0, help_text=_("How often its time was changed."))
     moved_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
@@ -76,6 +116,8 @@ class GroupSession(models.Model):
     leaderless_since = models.DateTimeField(null=True, blank=True)
     is_held = models.BooleanField(default=False)
 
+    objects = GroupSessionQuerySet.as_manager()
+
     class Meta:
         ordering = ["starts_at"]
         constraints = [
@@ -91,6 +133,20 @@ class GroupSession(models.Model):
     @property
     def is_open(self) -> bool:
         return self.opened_at is not None and self.ended_at is None
+
+    @property
+    def is_over(self) -> bool:
+        """Ended, or never opened until its time was up."""
+        return self.ended_at is not None or (self.opened_at is None and self.ends_at <= timezone.now())
+
+    def door_opens_at(self, leads: bool = False):
+        return self.starts_at - (DOOR_OPENS_TO_LEADERS if leads else DOOR_OPENS)
+
+    def door_is_open(self, leads: bool = False) -> bool:
+        """Whether one may come to the door now. An early leader opens it for everyone."""
+        if self.cancelled_at is not None or self.is_over:
+            return False
+        return self.is_open or self.door_opens_at(leads) <= timezone.now()
 
 
 class SeatRole(models.TextChoices):
