@@ -7,8 +7,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vioport.settings")
 pages = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from sessions.routing import websocket_urlpatterns  # noqa: E402
+from wire.asgi import sockets, without_root_path  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
+application = without_root_path(
+    ProtocolTypeRouter({"http": pages, "websocket": sockets(websocket_urlpatterns)})
+)

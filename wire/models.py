@@ -26,8 +26,9 @@ class StreamEvent(models.Model):
     client_id = models.UUIDField(null=True, blank=True)
     body = models.BinaryField(default=b"{}")
     sealed = models.BooleanField(default=False)
-    audience = models.CharField(max_length=400, default="everyone")
-    nudges = models.CharField(max_length=400, blank=True)
+    audience = models.TextField(default="everyone")  # labels, with spaces between
+    nudges = models.TextField(blank=True)  # ids of people who must be asked at the door again
+    closes = models.BooleanField(default=False)  # the stream's last event: whoever hears it is shown out
     at = models.DateTimeField()
 
     class Meta:

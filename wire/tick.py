@@ -1,0 +1,100 @@
+"""What happens without being asked: every hub looks at the log, browsers are asked if they are there,
+leases are written down, and the door is asked again. It makes a lost doorbell harmless."""
+
+import asyncio
+import logging
+
+from wire import codes, threads
+from wire.events import frame
+from wire.hub import Hub, Member
+from wire.log import heads
+
+logger = logging.getLogger(__name__)
+
+EVERY = 2.5  # seconds
+ASK_EVERY = 6.0
+SILENT_AFTER = 15.0
+DOOR_EVERY = 5.0
+
+
+class Tick:
+    def __init__(self, hubs, every: float = EVERY):
+        self.hubs, self.every = hubs, every
+        self.task: asyncio.Task | None = None
+        self.asked_at = self.door_at = 0.0
+        self.is_failing = False
+
+    def start(self) -> None:
+        if self.task is None or self.task.done():
+            self.task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        while self.hubs.hubs:
+            await asyncio.sleep(self.every)
+            await self.once()
+
+    async def once(self) -> None:
+        """One round. A part that fails is tried again in the next one."""
+        self.hubs.sweep()
+        for part in (
+            self.look,
+            self.ask_browsers,
+            self.write_leases,
+            self.ask_door,
+            self.hubs.doorbell.check,
+        ):
+            try:
+                await part()
+            except Exception as problem:
+                self._failed(part.__name__, problem)
+                break
+        else:
+            self.is_failing = False
+
+    async def look(self) -> None:
+        """One query for all streams that are live here."""
+        if not self.hubs.hubs:
+            return
+        for stream, head in (await threads.look(heads, list(self.hubs.hubs))).items():
+            hub = self.hubs.hubs.get(stream)
+            if hub and head > hub.position:
+                hub.look()
+
+    async def ask_browsers(self) -> None:
+        """Ask those not heard of late; hang up on those who do not answer."""
+        now = self.hubs.loop.time()
+        if now - self.asked_at < ASK_EVERY - self.every / 2:
+            return
+        self.asked_at = now
+        question = frame(kind="are.you.there")
+        for member in self.hubs.members():
+            heard_at = getattr(member.owner, "heard_at", now)
+            if now - heard_at > SILENT_AFTER:
+                member.line.close(codes.RESYNC)
+            elif now - heard_at > self.every:
+                member.write(question)
+
+    async def write_leases(self) -> None:
+        await self.hubs.heard.flush()
+
+    async def ask_door(self) -> None:
+        """Whatever no signal told: is each of them still welcome?"""
+        now = self.hubs.loop.time()
+        if now - self.door_at < DOOR_EVERY - self.every / 2:
+            return
+        self.door_at = now
+        for hub in list(self.hubs.hubs.values()):
+            await self._ask_for(hub)
+
+    async def _ask_for(self, hub: Hub) -> None:
+        by_mouth: dict[type, list[Member]] = {}
+        for member in hub.members:
+            if hasattr(type(member.owner), "ask_for_all"):
+                by_mouth.setdefault(type(member.owner), []).append(member)
+        for mouth, members in by_mouth.items():
+            await mouth.ask_for_all(hub, members)
+
+    def _failed(self, part: str, problem: Exception) -> None:
+        if not self.is_failing:
+            logger.warning("tick: %s failed (%s); it goes on", part, type(problem).__name__)
+        self.is_failing = True
