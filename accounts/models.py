@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from vault.fields import EncryptedTextField
+
 
 def check_time_zone(name: str) -> None:
     if name not in available_timezones():
@@ -160,20 +162,33 @@ class SecondFactorReset(models.Model):
 
 
 class Notice(models.Model):
-    """The outbox: a content-free message to be sent once, at or after `due_at`."""
+    """The outbox: a content-free message to be sent once, at or after `due_at`.
+
+    `secret` is a code or the token of a one-use link (`{secret}` in `link`). Both are erased when the
+    message is sent or given up. A claim is a worker's sole right to send it, until `claimed_until`.
+    """
 
     kind = models.CharField(max_length=40)
     person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notices")
-    address = models.EmailField(max_length=254)
+    address = models.EmailField(max_length=254, blank=True, help_text=_("Empty: the person's own."))
     language = models.CharField(max_length=8, default="en")
-    link = models.CharField(max_length=300, blank=True)
+    link = EncryptedTextField(null=True, blank=True)
+    secret = EncryptedTextField(null=True, blank=True)
     idempotency_key = models.CharField(max_length=120, unique=True)
-    due_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(sent_at=None, given_up_at=None), name="notices_to_send"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.kind} {self.pk}"
