@@ -5,6 +5,7 @@
   let lastEscape = -Infinity;
 
   function leave() {
+    window.dispatchEvent(new Event("quickexit")); // the live room says goodbye on its socket
     const form = document.querySelector("form[data-exit]");
     const to = away();
     // First what others in the room may see: this page, its title, its sound.
