@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import include, path
 
@@ -22,3 +23,6 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("audit.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("vioport.demo.urls")))

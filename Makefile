@@ -1,0 +1,24 @@
+# What one can ask for. `make` alone prints this list.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: ## a demo clinic at http://localhost:8000 (PORT=8001 for another port)
+	@PORT=$(PORT) $(PYTHON) deploy/run.py
+
+setup: ## .venv/ with the locked packages, nothing more
+	@$(PYTHON) deploy/prepare.py core
+
+members: ## simulated members for the demo's group (COUNT=6)
+	@.venv/bin/python manage.py demo_members $(if $(COUNT),--count $(COUNT))
+
+demo-reset: ## the demo's data from scratch
+	@.venv/bin/python manage.py demo --reset
+
+lock: ## compile requirements/*.in into hash-locked *.txt
+	@deploy/lock
+
+.PHONY: help run setup members demo-reset lock
