@@ -4,12 +4,29 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
 from sessions.models import GroupSession
+from wire import threads
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end nobody may hold the test database, or PostgreSQL will not drop it."""
+    yield
+    threads.close_pool()
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            connection.close_pool()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 def person(name: str, *roles: str) -> User:

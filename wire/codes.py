@@ -6,6 +6,7 @@ RESYNC = 4408  # too far behind, or not heard for too long: come back and say wh
 REPLACED = 4409
 OVER = 4410
 TOO_FAST = 4429
+DONE = 1000
 MOVING = 1012
 BROKEN = 1011
 

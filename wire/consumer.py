@@ -6,63 +6,34 @@ socket directly. (Channels' own consumers hop to a thread for each, which was 40
 """
 
 import asyncio
-import json
 import logging
 import traceback
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer
-from django.db import transaction
 
-from wire import codes, hubs, leases, limits, log, threads
-from wire.events import EVERYONE, Cipher, frame
-from wire.hub import Hub, Member
-from wire.lines import line_for
-from wire.models import Stream
+from wire import codes, entering, hubs, leases, limits, log, threads
+from wire.daphne_writer import daphne_line
+from wire.entering import Entrance, Refused, Welcome
+from wire.events import frame
+from wire.hub import Hub
+from wire.lines import AsgiLine
+from wire.member import Answer, Member
+from wire.messages import BadMessage, Message, parsed, refusal
 
 logger = logging.getLogger(__name__)
 
 HELLO_WITHIN = 10.0
-RESUMABLE = 500  # a browser further behind than this gets the state anew
-SOCKETS_PER_PERSON = 3
 STILL_HERE = "still.here"
 
 
-class Refused(Exception):
-    """The door says no. `code` closes the socket; `why` names the reason, in the protocol's words."""
-
-    def __init__(self, code: int = codes.NOT_YOURS):
-        super().__init__(code)
-        self.code = code
-
-
 class BadCommand(Exception):
-    """A command that cannot be carried out. The socket stays; the browser is told `why`."""
+    """A command that is not carried out. The socket stays; the browser is told the reason."""
 
-    def __init__(self, why: str = "bad.message", **more: Any):
-        super().__init__(why)
-        self.why, self.more = why, more
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """The door says yes: to this stream, as this person, hearing what is meant for these labels.
-
-    Load the stream before deciding anything, and pass it as it was loaded: its `head` then tells how much
-    the door knew. `open` unseals bodies; it is called in the event loop, so it must have its key already.
-    """
-
-    stream: Stream
-    person: int | None
-    labels: frozenset[str] = frozenset()
-    open: Cipher | None = None
-
-    @property
-    def all_labels(self) -> frozenset[str]:
-        return self.labels | {EVERYONE, f"person:{self.person}"}
+    def __init__(self, reason: str = "bad_message", words: str = ""):
+        super().__init__(reason)
+        self.reason, self.words = reason, words
 
 
 class StreamConsumer(AsyncConsumer):
@@ -70,7 +41,8 @@ class StreamConsumer(AsyncConsumer):
 
     state_kind: ClassVar[str] = "state"
     signal_kinds: ClassVar[frozenset[str]] = frozenset()
-    sockets_per_person: ClassVar[int] = SOCKETS_PER_PERSON
+    sockets_per_person: ClassVar[int] = 3
+    lease: Any = None
 
     def ask_at_the_door(self) -> Welcome:
         """Say who this is (from `self.scope`) and whether they may be here now, or raise `Refused`."""
@@ -80,9 +52,17 @@ class StreamConsumer(AsyncConsumer):
         """The state as this person may see it."""
         raise NotImplementedError
 
-    def handle(self, command: dict) -> dict | log.Appended | None:
-        """Carry out `{"kind", "client_id", "body"}`. The door has just said yes. `BadCommand` refuses it."""
-        raise BadCommand("unknown.kind")
+    def enter(self, hello: dict) -> Entrance:
+        """Come in, at the first `hello`. Override to do all of it in one transaction of your own."""
+        return entering.enter(self, hello)
+
+    def ask_again(self) -> Welcome | Entrance:
+        """Something changed about this person: may they still be here? An `Entrance` moves them."""
+        return self.ask_at_the_door()
+
+    def handle(self, command: Message) -> log.Appended | int | dict | None:
+        """Carry out a command; the door has just said yes. `BadCommand` refuses it."""
+        raise BadCommand
 
     def signal(self, kind: str, body: dict) -> None:
         """Pass on a short-lived `kind` out of `signal_kinds`. Runs in the loop: no database here."""
@@ -91,13 +71,17 @@ class StreamConsumer(AsyncConsumer):
         """Open and return this connection's lease, if the subclass keeps any."""
         return None
 
-    def on_goodbye(self) -> None:
+    def on_goodbye(self, body: dict) -> None:
         """The browser said that it leaves. The lease is closed already."""
 
     @classmethod
     async def ask_for_all(cls, hub: Hub, members: list[Member]) -> None:
-        """Ask at the door for everyone on this stream. Override where one query can answer for all."""
-        await threads.look(cls._ask_for_each, [(member.owner, member) for member in members])
+        """Every few seconds: `hub.hold` each member of whom it is not certain that nothing changed.
+
+        Override it where one query can tell for all of them.
+        """
+        for member in await threads.look(entering.changed, members):
+            hub.hold(member)
 
     # --- The socket ---------------------------------------------------------------
 
@@ -105,13 +89,12 @@ class StreamConsumer(AsyncConsumer):
         self.scope = scope
         self.hubs = scope.get("hubs") or hubs.here()
         self.loop = asyncio.get_running_loop()
-        self.line = line_for(send)
+        self.line = daphne_line(send) or AsgiLine(send)
         self.allowance = limits.Allowance()
         self.heard_at = self.loop.time()
         self.welcome: Welcome | None = None
         self.member: Member | None = None
-        self.lease: Any = None
-        self.todo: deque[dict] = deque()
+        self.todo: deque[Message] = deque()
         self.worker: asyncio.Task | None = None
         if (await receive())["type"] != "websocket.connect":
             return
@@ -121,66 +104,69 @@ class StreamConsumer(AsyncConsumer):
             await self._listen(receive)
         finally:
             waiting.cancel()
-            self.line.close(codes.MOVING)
-            self._leave()
+            self.close(codes.MOVING)
 
     async def _listen(self, receive) -> None:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
-            self._hear(message.get("text") or "")
+            if not self.line.is_closed:
+                self._hear(message.get("text") or "")
 
     def _hear(self, text: str) -> None:
-        """Count first, look later: what is over the limit costs us no more than this."""
-        if self.line.is_closed:
-            return
+        """Count first: what is over the limit costs us no more than this."""
         now = self.loop.time()
         self._is_alive(now)
         if len(text) > limits.LONGEST_SIGNAL:
-            self._drop(now, "too.long")
+            self._drop(now, None, "too_long")
             return
-        content = _parsed(text)
-        is_signal = content is not None and content["kind"] in self.signal_kinds
+        try:
+            message = parsed(text)
+        except BadMessage:
+            self._drop(now, None, "bad_message")
+            return
+        is_signal = message.kind in self.signal_kinds
         if not self.allowance.takes(is_signal, now):
-            self._drop(now, "" if is_signal else "too.fast", content)
-        elif content is None:
-            self._drop(now, "bad.message")
-        elif not is_signal and len(text) > limits.LONGEST_COMMAND:
-            self._drop(now, "too.long", content)
+            self._drop(now, message.id, "" if is_signal else "too_fast")
+        elif len(text) > limits.LONGEST_COMMAND and not is_signal:
+            self._drop(now, message.id, "too_long")
         else:
-            self._take(content, is_signal)
+            self._take(message, is_signal)
 
-    def _drop(self, now: float, why: str, content: dict | None = None) -> None:
+    def _drop(self, now: float, id: str | None, reason: str) -> None:
         if self.allowance.is_lost(now):
             self.close(codes.TOO_FAST)
-        elif why:
-            self._refuse(content or {}, why)
+        elif reason:
+            self.line.write(refusal(id, reason))
 
-    def _take(self, content: dict, is_signal: bool) -> None:
-        if content["kind"] == STILL_HERE:
-            return
+    def _take(self, message: Message, is_signal: bool) -> None:
         if is_signal:
-            self._pass_on(content)
-            return
-        self.todo.append(content)
-        if self.worker is None:
-            self.worker = self.loop.create_task(self._work())
+            self._pass_on(message)
+        elif message.kind != STILL_HERE:
+            self.todo.append(message)
+            if self.worker is None:
+                self.worker = self.loop.create_task(self._work())
 
-    def _pass_on(self, content: dict) -> None:
+    def _pass_on(self, message: Message) -> None:
         # Only from someone who is in step: while the door is being asked again, nothing passes.
-        if self.member and not self.member.is_held and not self.hubs.is_draining:
+        if self.member in self.hub_members() and not self.hubs.is_draining:
             try:
-                self.signal(content["kind"], content["body"])
-            except BadCommand as refusal:
-                self._refuse(content, refusal.why)
+                self.signal(message.kind, message.body)
+            except BadCommand as refused:
+                self.line.write(refusal(message.id, refused.reason, refused.words))
+
+    def hub_members(self) -> set[Member]:
+        """Those who hear this stream now, in this process."""
+        hub = self.hubs.hubs.get(self.welcome.stream.pk) if self.welcome else None
+        return hub.in_step if hub else set()
 
     async def _work(self) -> None:
         try:
             while self.todo and not self.line.is_closed:
                 await self._do(self.todo.popleft())
-        except Refused as refusal:
-            self.close(refusal.code)
+        except Refused as refused:
+            self.close(refused.code)
         except Exception as problem:
             # Where it happened, never with what words: an exception's text may quote a person.
             where = "".join(traceback.format_tb(problem.__traceback__))
@@ -189,131 +175,109 @@ class StreamConsumer(AsyncConsumer):
         finally:
             self.worker = None
 
-    async def _do(self, command: dict) -> None:
-        if command["kind"] == "hello":
-            await self._hello(command)
-        elif self.welcome is None:
-            self._refuse(command, "say.hello.first")
-        elif command["kind"] == "goodbye":
-            await self._goodbye()
-        elif self.hubs.is_draining:
-            self._refuse(command, "moving")
-        else:
-            await self._command(command)
+    async def _do(self, message: Message) -> None:
+        match message.kind:
+            case "hello" if self.welcome is None:
+                await self._hello(message)
+            case _ if self.welcome is None:
+                self.line.write(refusal(message.id, "not_now"))
+            case "hello" | "catch.up":
+                self._catch_up(message)
+            case "goodbye":
+                await self._goodbye(message)
+            case _:
+                await self._command(message)
 
-    # --- Hello --------------------------------------------------------------------
+    # --- Hello, catching up, goodbye ----------------------------------------------
 
-    async def _hello(self, command: dict) -> None:
-        last = command["body"].get("last_seq")
-        last = last if isinstance(last, int) and last >= 0 else None
+    async def _hello(self, message: Message) -> None:
         began = self.loop.time()
-        welcome, head, state = await threads.look(self._enter, last)
-        self._leave()
-        self.welcome = welcome
-        if state is not None:
-            self._say(kind=self.state_kind, head=head, body=state)
-        else:
-            self._say(kind="resumed", head=last)
+        entrance = await self.on_a_thread(self.enter, message.body)
+        if self.line.is_closed:
+            return
+        answer = self._answer(entrance)
         self._make_room()
-        self.member = Member(self.line, welcome.person, welcome.all_labels, self._ask_again, owner=self)
-        after = head if state is not None else last
-        self.hub = self.hubs.join(
-            welcome.stream.pk, self.member, after=after, vouched=head, open=welcome.open
-        )
-        if self.hubs.was_nudged_since(welcome.person, began):
-            self.hub.nudge(welcome.person)
+        self.member = Member(self.line, self.welcome.person, self._ask_again, owner=self)
+        self.member.owed = [message.id] if message.id else []
+        hub = self.hubs.join(self.welcome.stream.pk, self.member, answer, self.welcome.stream.head)
+        hub.open, hub.witness = self.welcome.open or hub.open, self.welcome.witness or hub.witness
+        if self.hubs.was_nudged_since(self.welcome.person, began):
+            hub.hold(self.member)
 
-    def _enter(self, last: int | None) -> tuple[Welcome, int, dict | None]:
-        """Ask at the door and read the state, such that nothing happened between the two."""
-        for _ in range(3):
-            welcome = self.ask_at_the_door()
-            head = welcome.stream.head
-            self._ensure_lease(welcome)
-            if last is not None and 0 <= head - last <= RESUMABLE:
-                return welcome, head, None
-            state = self.snapshot(welcome)
-            if log.head(welcome.stream) == head:
-                return welcome, head, state
-        return self._enter_holding(welcome.stream)
-
-    def _enter_holding(self, stream: Stream) -> tuple[Welcome, int, dict | None]:
-        """In a room where something happens all the time: hold everyone for the moment it takes."""
-        with transaction.atomic():
-            log.hold(stream)
-            welcome = self.ask_at_the_door()
-            return welcome, welcome.stream.head, self.snapshot(welcome)
-
-    def _ensure_lease(self, welcome: Welcome) -> None:
-        if self.lease is None:
-            self.lease = self.open_lease(welcome)
+    def _answer(self, said: Welcome | Entrance) -> Answer:
+        """Remember what the door said, in the hub's words."""
+        entrance = said if isinstance(said, Entrance) else Entrance(said)
+        self.welcome, self.lease = entrance.welcome, entrance.lease or self.lease
+        frames = tuple(frame(**content) for content in entrance.frames)
+        return Answer(self.welcome.all_labels, self.welcome.at_the_door, frames, entrance.after)
 
     def _make_room(self) -> None:
         others = self.hubs.of_person(self.welcome.stream.pk, self.welcome.person)
         others.sort(key=lambda member: getattr(member.owner, "heard_at", 0.0))
         for member in others[: max(0, len(others) - self.sockets_per_person + 1)]:
-            self.hubs.leave(self.welcome.stream.pk, member)
-            member.line.close(codes.REPLACED)
+            member.owner.close(codes.REPLACED)
+
+    def _catch_up(self, message: Message) -> None:
+        hub, last = self.hubs.hubs.get(self.welcome.stream.pk), entering.last_seq(message.body)
+        if self.member is None or hub is None or last is None:
+            self.line.write(refusal(message.id, "bad_message"))
+            return
+        self.member.owed += [message.id] if message.id else []
+        hub.rewind(self.member, last)
+
+    async def _goodbye(self, message: Message) -> None:
+        await self.on_a_thread(self._say_goodbye, message.body)
+        self.close(codes.DONE)
+
+    def _say_goodbye(self, body: dict) -> None:
+        if self.lease is not None:
+            leases.close(self.lease)
+        self.on_goodbye(body)
 
     # --- Commands -----------------------------------------------------------------
 
-    async def _command(self, command: dict) -> None:
+    async def _command(self, message: Message) -> None:
         try:
-            done = await threads.run(self.welcome.stream.pk, self._ask_and_handle, command)
-        except BadCommand as refusal:
-            self._refuse(command, refusal.why, **refusal.more)
+            if self.hubs.is_draining:
+                raise BadCommand("not_now")
+            done = await self.on_a_thread(self._ask_and_handle, message)
+        except BadCommand as refused:
+            self.line.write(refusal(message.id, refused.reason, refused.words))
         except log.StreamClosed:
-            self._refuse(command, "over")
+            self.line.write(refusal(message.id, "closed"))
         else:
-            self._say(kind="done", client_id=command["client_id"], **_reply(done))
+            if message.id:
+                self.line.write(frame(re=message.id, **_reply(done)))
 
-    def _ask_and_handle(self, command: dict) -> dict | log.Appended | None:
-        self.welcome = self.ask_at_the_door()
-        return self.handle(command)
+    def _ask_and_handle(self, message: Message) -> log.Appended | int | dict | None:
+        self.ask_at_the_door()
+        return self.handle(message)
 
-    async def _goodbye(self) -> None:
-        await threads.run(self.welcome.stream.pk, self._say_goodbye)
-        self.close(1000)
-
-    def _say_goodbye(self) -> None:
-        if self.lease is not None:
-            leases.close(self.lease)
-        self.on_goodbye()
+    async def on_a_thread(self, func, *args) -> Any:
+        """Run a hook, after what was asked through the same door before."""
+        return await threads.run(self.scope.get("path", ""), func, *args)
 
     # --- The door, again ----------------------------------------------------------
 
-    async def _ask_again(self) -> frozenset[str] | None:
-        """For the hub: the labels if still welcome; None, and the socket is closed, if not."""
+    async def _ask_again(self) -> Answer | None:
+        """For the hub. None: no longer welcome, and the socket is closed."""
         try:
-            self.welcome = await threads.look(self.ask_at_the_door)
-        except Refused as refusal:
-            self.close(refusal.code)
+            return self._answer(await self.on_a_thread(self.ask_again))
+        except Refused as refused:
+            self.close(refused.code)
             return None
-        return self.welcome.all_labels
-
-    @classmethod
-    def _ask_for_each(cls, pairs: Iterable[tuple["StreamConsumer", Member]]) -> None:
-        for consumer, member in pairs:
-            try:
-                consumer.welcome = consumer.ask_at_the_door()
-                member.labels = consumer.welcome.all_labels
-            except Refused as refusal:
-                consumer.loop.call_soon_threadsafe(consumer.close, refusal.code)
 
     # --- Small things -------------------------------------------------------------
 
     def close(self, code: int) -> None:
         """Leave the hub first: a closing socket must not hear its room any more."""
-        self._leave()
+        if self.member is not None:
+            self.hubs.leave(self.welcome.stream.pk, self.member)
         self.line.close(code)
 
     def lease_ended(self) -> None:
         """The sweeper thought us lost. Come back, as a new visit."""
         self.close(codes.RESYNC)
-
-    def _leave(self) -> None:
-        if self.member is not None:
-            self.hubs.leave(self.welcome.stream.pk, self.member)
-            self.member = None
 
     def _is_alive(self, now: float) -> None:
         self.heard_at = now
@@ -324,29 +288,13 @@ class StreamConsumer(AsyncConsumer):
         if self.welcome is None and self.worker is None:
             self.close(codes.RESYNC)
 
-    def _say(self, **content: Any) -> None:
-        self.line.write(frame(**content))
 
-    def _refuse(self, content: dict, why: str, **more: Any) -> None:
-        kind = "bad.message" if why == "bad.message" else "refused"
-        self._say(kind=kind, client_id=content.get("client_id"), body={"why": why, **more})
-
-
-def _parsed(text: str) -> dict | None:
-    """A message of the shape `{"kind", "client_id"?, "body"?}`, or None."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    match content:
-        case {"kind": str(kind), **rest} if len(kind) <= 40:
-            body, client_id = rest.get("body", {}), rest.get("client_id")
-            if isinstance(body, dict) and (client_id is None or isinstance(client_id, str)):
-                return {"kind": kind, "client_id": client_id, "body": body}
-    return None
-
-
-def _reply(done: dict | log.Appended | None) -> dict:
-    if isinstance(done, log.Appended):
-        return {"seq": done.seq}
-    return {"body": done} if done is not None else {}
+def _reply(done: log.Appended | int | dict | None) -> dict:
+    match done:
+        case log.Appended():
+            return {"seq": done.seq}
+        case int():
+            return {"seq": done}
+        case dict():
+            return {"body": done}
+    return {}

@@ -24,7 +24,7 @@ class Frame:
 
 
 def encoded(content: dict) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def frame(**content) -> Frame:

@@ -5,10 +5,11 @@ import logging
 
 from wire import codes, news
 from wire.doorbell import EVERY_PROCESS, Doorbell, group_of, layer_between_processes
-from wire.events import Cipher, Event, frame
-from wire.hub import Hub, Member
+from wire.events import Event, frame
+from wire.hub import Hub
 from wire.leases import Heard
 from wire.log import read
+from wire.member import Answer, Member
 from wire.tick import Tick
 
 logger = logging.getLogger(__name__)
@@ -33,13 +34,10 @@ class Hubs:
 
     # --- Coming and going ---------------------------------------------------------
 
-    def join(
-        self, stream: int, member: Member, *, after: int, vouched: int, open: Cipher | None = None
-    ) -> Hub:
-        """Let a member hear what comes after `after`. The door answered knowing of all up to `vouched`."""
-        hub = self.hubs.get(stream) or self._open(stream, after)
-        hub.open = open or hub.open
-        hub.join(member, after, vouched)
+    def join(self, stream: int, member: Member, answer: Answer, head: int) -> Hub:
+        """Put a member where the door said. `head` is the newest event that the door knew of."""
+        hub = self.hubs.get(stream) or self._open(stream, head if answer.after is None else answer.after)
+        hub.join(member, answer, head)
         return hub
 
     def leave(self, stream: int, member: Member) -> None:
@@ -131,8 +129,9 @@ class Hubs:
         return self.loop.create_task(self._drain(seconds))
 
     async def _drain(self, seconds: float) -> None:
-        members = self.members()
+        members, moving = self.members(), frame(kind="moving")
         for member in members:
+            member.write(moving)
             member.line.close(codes.MOVING)
             await asyncio.sleep(seconds / len(members))
         await self.heard.flush()

@@ -8,7 +8,7 @@ import asyncio
 import contextvars
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -28,10 +28,10 @@ class Lane:
         self.length = 0
 
 
-async def run(stream: int, func: Callable, *args) -> Any:
-    """Run `func` on a thread, after what was asked for this stream before."""
+async def run(lane: Hashable, func: Callable, *args) -> Any:
+    """Run `func` on a thread, after what was asked for this lane (a stream, say) before."""
     # A task of its own: when the socket goes away in the middle, the command still ends before the next.
-    return await asyncio.shield(asyncio.ensure_future(_in_lane(stream, func, *args)))
+    return await asyncio.shield(asyncio.ensure_future(_in_lane(lane, func, *args)))
 
 
 async def look(func: Callable, *args) -> Any:
@@ -39,9 +39,9 @@ async def look(func: Callable, *args) -> Any:
     return await _on("look", func, *args)
 
 
-async def _in_lane(stream: int, func: Callable, *args) -> Any:
+async def _in_lane(name: Hashable, func: Callable, *args) -> Any:
     lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
-    lane = lanes.setdefault(stream, Lane())
+    lane = lanes.setdefault(name, Lane())
     lane.length += 1
     try:
         async with lane.lock:
@@ -49,7 +49,7 @@ async def _in_lane(stream: int, func: Callable, *args) -> Any:
     finally:
         lane.length -= 1
         if not lane.length:
-            del lanes[stream]
+            del lanes[name]
 
 
 async def _on(name: str, func: Callable, *args) -> Any:
@@ -77,7 +77,7 @@ def give_back() -> None:
 def _pool(name: str) -> ThreadPoolExecutor:
     with _making:
         if name not in _pools:
-            sizes = {"command": 4, "look": 2} | getattr(settings, "WIRE_THREADS", {})
+            sizes = {"command": 4, "look": 3} | getattr(settings, "WIRE_THREADS", {})
             _pools[name] = ThreadPoolExecutor(sizes[name], thread_name_prefix=f"wire-{name}")
         return _pools[name]
 

@@ -6,8 +6,9 @@ import logging
 
 from wire import codes, threads
 from wire.events import frame
-from wire.hub import Hub, Member
+from wire.hub import Hub
 from wire.log import heads
+from wire.member import Member
 
 logger = logging.getLogger(__name__)
 

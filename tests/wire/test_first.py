@@ -9,7 +9,8 @@ from channels.testing import WebsocketCommunicator
 from django.db import transaction
 
 from wire import log
-from wire.consumer import StreamConsumer, Welcome
+from wire.consumer import StreamConsumer
+from wire.entering import Welcome
 from wire.models import Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,9 +31,9 @@ class Mouth(StreamConsumer):
             return log.append(
                 self.welcome.stream,
                 "chat.said",
-                command["body"],
+                command.body,
                 person=self.welcome.person,
-                client_id=command["client_id"],
+                client_id=command.id,
             )
 
 
@@ -40,7 +41,7 @@ async def browser(stream, person):
     communicator = WebsocketCommunicator(Mouth.as_asgi(), "/")
     communicator.scope |= {"code": stream.code, "person": person}
     assert (await communicator.connect())[0]
-    await communicator.send_json_to({"kind": "hello"})
+    await communicator.send_json_to({"kind": "hello", "id": str(uuid4())})
     return communicator
 
 
@@ -49,9 +50,10 @@ async def test_what_one_says_everyone_hears(db):
     june, omar = await browser(stream, 1), await browser(stream, 2)
     assert (await june.receive_json_from())["kind"] == "room.state"
     assert (await omar.receive_json_from())["body"] == {"hello": 2}
-    await june.send_json_to({"kind": "chat.say", "client_id": str(uuid4()), "body": {"text": "hi"}})
+    assert (await june.receive_json_from())["seq"] == (await omar.receive_json_from())["seq"] == 0
+    await june.send_json_to({"kind": "chat.say", "id": str(uuid4()), "body": {"text": "hi"}})
     heard = [await june.receive_json_from(), await june.receive_json_from()]
-    assert {message["kind"] for message in heard} == {"chat.said", "done"}
+    assert {message.get("kind") for message in heard} == {"chat.said", None}
     assert (await omar.receive_json_from())["seq"] == 1
     await june.disconnect()
     await omar.disconnect()
