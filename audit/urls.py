@@ -1,3 +1,8 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from audit import views
+
+urlpatterns = [
+    path("audit/", views.trail, name="audit"),
+    path("audit/export/", views.export, name="audit_export"),
+]

@@ -6,9 +6,20 @@ class VioportConfig(AppConfig):
     name = "vioport"
 
     def ready(self):
+        from audit.services import record
+        from audit.words import ACTIONS
+        from vault.signals import key_destroyed
+        from vioport import audit_words
         from vioport.words import say_it_plainly
 
         say_it_plainly()
+        ACTIONS.update(audit_words.ACTIONS)
+
+        def record_destroyed_key(key, by, **kwargs):
+            record("data_key.destroyed", by, key)
+
+        # vault and audit stand on the same floor and do not see each other.
+        key_destroyed.connect(record_destroyed_key, weak=False)
 
 
 class StaticConfig(StaticFilesConfig):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from audit.models import AuditEntry
 from vault import cipher, shares
 from vault.models import DataKey
 from vault.sealing import KeyDestroyed, StoreUnreachable, Tampered, destroy, new_key, remove_shares
@@ -124,14 +125,15 @@ def test_what_a_killed_process_left_behind_is_removed_by_the_worker(folder, monk
     assert remove_shares() == 0
 
 
-def test_destroying_twice_tells_once(db):
+def test_destroying_twice_tells_once(cast):
     told = []
     key_destroyed.connect(listener := lambda key, by, **kwargs: told.append((key.code, by)))
     key = new_key()
-    destroy(key, by="maya")
-    destroy(key, by="maya")
+    destroy(key, by=cast.maya)
+    destroy(key, by=cast.maya)
     key_destroyed.disconnect(listener)
-    assert told == [(key.code, "maya")]
+    assert told == [(key.code, cast.maya)]
+    assert AuditEntry.objects.get(action="data_key.destroyed").subject == str(key.code)
 
 
 def test_a_lost_store_is_given_back_what_a_process_remembers(db, folder, monkeypatch):
