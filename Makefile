@@ -18,7 +18,11 @@ members: ## simulated members for the demo's group (COUNT=6)
 demo-reset: ## the demo's data from scratch
 	@.venv/bin/python manage.py demo --reset
 
+check: ## the fast tests: style, types, settings, pytest, the browser's modules (under 2 minutes)
+	@.ci/prepare check
+	@.venv/bin/python .ci/check.py $(ONLY)
+
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
-.PHONY: help run setup members demo-reset lock
+.PHONY: help run setup members demo-reset check lock
