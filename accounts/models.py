@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from vault.fields import EncryptedTextField
@@ -50,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text=_("May open the back office."))
     joined_at = models.DateTimeField(default=timezone.now)
+    session_stamp = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text=_("A new one ends every login session.")
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
@@ -62,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    def _get_session_auth_hash(self, secret=None):
+        stamped = f"{self.password}{self.session_stamp}"
+        return salted_hmac("accounts.session", stamped, secret=secret, algorithm="sha256").hexdigest()
+
     def has_role(self, *roles: str) -> bool:
         """Whether the person holds any of `roles` today. One query per object, then remembered."""
         return bool(self.current_roles & set(roles))
@@ -71,6 +79,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_current_roles"):
             self._current_roles = frozenset(self.roles.filter(ended_at=None).values_list("role", flat=True))
         return self._current_roles
+
+    def forget_roles(self) -> None:
+        """Ask for the roles anew next time."""
+        self.__dict__.pop("_current_roles", None)
 
     @property
     def is_clinic_staff(self) -> bool:

@@ -4,11 +4,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.services import mark_second_factor
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
 from sessions.models import GroupSession
 from wire import threads
@@ -115,13 +117,30 @@ def a_session(db):
     return make
 
 
+# What a browser says of itself when a person opens a page.
+BY_A_PERSON = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Accept": "text/html"}
+
+
 @pytest.fixture
 def signed_in(db):
-    """`signed_in(cast.june)` is a browser in which June has signed in, second factor included."""
+    """`signed_in(cast.june)` is a browser in which June has signed in, second factor included.
 
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    `signed_in(cast.maya, second_factor=False)` stands where Maya has only shown her mailbox.
+    """
+
+    def sign_in(user: User, *, second_factor: bool = True) -> Client:
+        client = Client(headers=BY_A_PERSON)
+        client.force_login(user)
+        if second_factor:
+            session = client.session
+            mark_second_factor(SimpleNamespace(session=session, user=user))
+            session.save()
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried_before():
+    """Rate limits are counted in the cache, and begin at nothing in each test."""
+    cache.clear()
