@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from sessions.models import Visit, VisitMode
 from wire.leases import PRESENT
 
+SHORTEST_GAP = timedelta(seconds=10)
+
 # Where two visits overlap (two tabs, a telephone beside the picture), the fuller one names the moment.
 FULLEST_FIRST = [VisitMode.VIDEO, VisitMode.AUDIO, VisitMode.TELEPHONE]
 
@@ -62,9 +64,12 @@ def _joined(pieces: list[Stretch]) -> list[Stretch]:
 
 
 def gaps_of(stretches: list[Stretch]) -> list[tuple[datetime, datetime]]:
-    """Return the times between first in and last out when the person was not there."""
+    """Return the times between first in and last out when the person was not there.
+
+    A window taken over by another one shows a few seconds between two heartbeats: that is no absence.
+    """
     pairs = itertools.pairwise(stretches)
-    return [(before.end, after.start) for before, after in pairs if before.end < after.start]
+    return [(a.end, b.start) for a, b in pairs if b.start - a.end >= SHORTEST_GAP]
 
 
 def minutes_of(stretches: list[Stretch]) -> int:
