@@ -1,11 +1,13 @@
 """Simulated members: they knock, arrive, raise hands and chat over the same socket as a browser.
 
-They are marked as simulated wherever they are shown and never take a place for sound and picture.
+They are marked as simulated wherever they are shown and never take a place for sound and picture. A program
+of its own, without Django: `manage.py demo_members` tells it on its input where to connect and as whom.
 """
 
 import asyncio
 import json
 import random
+import sys
 import uuid
 from dataclasses import dataclass
 
@@ -131,3 +133,15 @@ async def _one_line(way: Way, say, over: asyncio.Event) -> None:
 async def live_all(ways: list[Way], say) -> None:
     """Run all members until each one's room is over."""
     await asyncio.gather(*(live(way, say) for way in ways))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(live_all([Way(**way) for way in json.load(sys.stdin)], say))
+    except KeyboardInterrupt:
+        say("\nThe simulated members have gone.")

@@ -1,6 +1,8 @@
 """Let simulated members take part in a group of the demo, so that one person alone can lead it."""
 
-import asyncio
+import json
+import subprocess
+import sys
 from importlib import import_module
 
 from django.conf import settings
@@ -12,7 +14,6 @@ from accounts.models import User
 from groups.models import Membership
 from sessions.models import Attendance, GroupSession
 from vioport.demo.environment import step_into_the_demo
-from vioport.demo.members import Way, live_all
 from vioport.demo.views import BACKEND
 
 
@@ -31,10 +32,15 @@ class Command(BaseCommand):
             raise CommandError("No patients are left in this group who could be simulated.")
         ways = [self.way_of(group_session, member) for member in members]
         self.stdout.write(f"{len(ways)} members knock. Let them in at {settings.SITE_URL}/  (Ctrl-C ends)")
+        self.let_live(ways)
+
+    def let_live(self, ways: list[dict[str, str]]) -> None:
+        program = [sys.executable, "-m", "vioport.demo.members"]
+        members = subprocess.Popen(program, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, text=True)  # noqa: S603
         try:
-            asyncio.run(live_all(ways, self.stdout.write))
+            members.communicate(json.dumps(ways))
         except KeyboardInterrupt:
-            self.stdout.write("\nThe simulated members have gone.")
+            members.wait()
 
     def find(self, code: str | None) -> GroupSession:
         open_ones = GroupSession.objects.filter(ended_at=None, cancelled_at=None)
@@ -59,7 +65,7 @@ class Command(BaseCommand):
             .order_by("-pk")[:count]
         )
 
-    def way_of(self, group_session: GroupSession, member: Membership) -> Way:
+    def way_of(self, group_session: GroupSession, member: Membership) -> dict[str, str]:
         Attendance.objects.update_or_create(
             group_session=group_session,
             person=member.person,
@@ -72,12 +78,12 @@ class Command(BaseCommand):
             },
         )
         host = settings.SITE_URL.partition("://")[2]
-        return Way(
-            url=f"ws://{host}/ws/sessions/{group_session.code}/",
-            origin=settings.SITE_URL,
-            cookie=f"{settings.SESSION_COOKIE_NAME}={login_session(member.person)}",
-            name=member.shown_as,
-        )
+        return {
+            "url": f"ws://{host}/ws/sessions/{group_session.code}/",
+            "origin": settings.SITE_URL,
+            "cookie": f"{settings.SESSION_COOKIE_NAME}={login_session(member.person)}",
+            "name": member.shown_as,
+        }
 
 
 def login_session(person: User) -> str:
