@@ -4,12 +4,14 @@ import base64
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.urls import reverse
 
 from accounts import access
 from accounts.models import User
 from accounts.services import mail
+from accounts.services.invitations import is_shut_out
 from vault import keyring
 
 SEALED_IN = b"mfa_authenticator.data"
@@ -20,6 +22,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def pre_login(self, request, user, **kwargs):
+        if is_shut_out(user.email):
+            clear_login(request)
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
 
     def get_login_stages(self):
         stages = super().get_login_stages()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import proof
+from accounts.services.invitations import is_shut_out
 from accounts.widgets import TimeZoneInput
 
 CODE = {
@@ -47,9 +48,21 @@ class SignInForm(InOurWords, account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         self.fields["password"].required = False
 
+    def clean(self):
+        cleaned = super().clean()
+        if is_shut_out(cleaned.get("login", "")):
+            self.user = None  # nobody to us, and it looks the same from outside
+        return cleaned
+
 
 class RequestCodeForm(InOurWords, account.RequestLoginCodeForm):
     labels = {"email": _("Your e-mail")}
+
+    def clean_email(self):
+        email = super().clean_email()
+        if is_shut_out(email):
+            self._user = None
+        return email
 
 
 class ConfirmCodeForm(InOurWords, account.ConfirmLoginCodeForm):

@@ -15,10 +15,11 @@ from audit.services import record
 
 def tell_access_ended(person: User, session_key: str | None, why: str) -> None:
     """Announce after the commit that `person` must be asked at every door again."""
-    _after_commit(access_ended, person=person, session_key=session_key, why=why)
+    after_commit(access_ended, person=person, session_key=session_key, why=why)
 
 
-def _after_commit(signal, **news) -> None:
+def after_commit(signal, **news) -> None:
+    """Send `signal` once what happened cannot be undone any more."""
     # Robust: a listener that stumbles must not keep the next one from closing its door.
     transaction.on_commit(partial(signal.send_robust, sender=User, **news))
 
@@ -38,7 +39,7 @@ def leave_quickly(request) -> None:
     if not person.is_authenticated:
         return
     record("left.quickly", person, person)
-    _after_commit(left_quickly, person=person, session_key=session_key)
+    after_commit(left_quickly, person=person, session_key=session_key)
     logout(request, show_message=False)
 
 
