@@ -23,11 +23,11 @@ NEARLY_FULL = 64_000  # bytes on their way out at which catching up waits
 
 
 class Hub:
-    def __init__(self, stream: int, after: int, read=read):
+    def __init__(self, stream: int, head: int, read=read):
         self.stream, self.read_log = stream, read
         self.open: Cipher | None = None
         self.witness: Callable[[Event], None] | None = None
-        self.position = after  # everything up to here was heard, and passed to those in step
+        self.position = head  # everything up to here was heard, and passed to those in step
         self.recent: deque[Event] = deque()
         self.recent_bytes = 0
         self.in_step: set[Member] = set()
@@ -45,6 +45,8 @@ class Hub:
 
     def join(self, member: Member, answer: Answer, knowing: int) -> None:
         """Let a member in, or stand at the door. The door knew of everything up to `knowing`."""
+        if knowing > self.position:
+            self.look()
         self._settle(member, answer, knowing)
 
     def leave(self, member: Member) -> None:

@@ -36,7 +36,7 @@ class Hubs:
 
     def join(self, stream: int, member: Member, answer: Answer, head: int) -> Hub:
         """Put a member where the door said. `head` is the newest event that the door knew of."""
-        hub = self.hubs.get(stream) or self._open(stream, head if answer.after is None else answer.after)
+        hub = self.hubs.get(stream) or self._open(stream, head)
         hub.join(member, answer, head)
         return hub
 
@@ -48,13 +48,13 @@ class Hubs:
         """Whether something about this person changed while they stood in the doorway."""
         return person is not None and self.nudged.get(person, 0.0) >= moment
 
-    def _open(self, stream: int, after: int) -> Hub:
-        hub = self.hubs[stream] = Hub(stream, after, read=self.read)
+    def _open(self, stream: int, head: int) -> Hub:
+        hub = self.hubs[stream] = Hub(stream, head, read=self.read)
         self.doorbell.start()
         self.doorbell.watch(stream)
         if self.tick:
             self.tick.start()
-        hub.look()  # after listening began: what was committed since `after` is not missed
+        hub.look()  # after listening began, so that nothing committed meanwhile is missed
         return hub
 
     def sweep(self) -> None:
