@@ -192,17 +192,17 @@ class StreamConsumer(AsyncConsumer):
 
     async def _hello(self, message: Message) -> None:
         began = self.loop.time()
-        entrance = await self.on_a_thread(self.enter, message.body)
+        answer = self._answer(await self.on_a_thread(self.enter, message.body))
+        while self.hubs.was_nudged_since(self.welcome.person, began):
+            began = self.loop.time()
+            answer = self._answer(await self.on_a_thread(self.ask_again)).following(answer)
         if self.line.is_closed:
             return
-        answer = self._answer(entrance)
         self._make_room()
         self.member = Member(self.line, self.welcome.person, self._ask_again, owner=self)
         self.member.owed = [message.id] if message.id else []
         hub = self.hubs.join(self.welcome.stream.pk, self.member, answer, self.welcome.stream.head)
         hub.open, hub.witness = self.welcome.open or hub.open, self.welcome.witness or hub.witness
-        if self.hubs.was_nudged_since(self.welcome.person, began):
-            hub.hold(self.member)
 
     def _answer(self, said: Welcome | Entrance) -> Answer:
         """Remember what the door said, in the hub's words."""

@@ -67,6 +67,11 @@ class Browser(WebsocketCommunicator):
         if hubs is not None:
             self.scope["hubs"] = hubs
 
+    async def knock(self):
+        """Connect and say hello, and do not wait for what comes."""
+        assert (await self.connect())[0]
+        await self.send_json_to({"kind": "hello"})
+
     async def open(self, last_seq=None):
         """Connect and say hello; returns all that came up to the answer."""
         assert (await self.connect())[0]
@@ -117,10 +122,10 @@ async def browser(stream, mouth):
     """`await browser(JUNE)` is June, in the room."""
     opened = []
 
-    async def open(person, last_seq=None, hubs=None, in_stream=None):
+    async def open(person, last_seq=None, hubs=None, in_stream=None, knocks=False):
         tab = Browser(in_stream or stream, person, hubs, mouth)
         opened.append(tab)
-        tab.heard = await tab.open(last_seq)
+        tab.heard = await (tab.knock() if knocks else tab.open(last_seq))
         return tab
 
     yield open
