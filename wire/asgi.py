@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from channels.routing import URLRouter
-from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http import parse_cookie
 from django.urls import re_path
@@ -11,7 +10,13 @@ from django.urls import re_path
 
 def sockets(routes: list):
     """The ASGI application for sockets: `routes` behind everything that each of them needs."""
-    return OwnOrigin(Cookies(URLRouter([*routes, re_path(r"", WebsocketDenier.as_asgi())])))
+    return OwnOrigin(Cookies(URLRouter([*routes, re_path(r"", nowhere)])))
+
+
+async def nowhere(scope, receive, send):
+    """The same refusal for a foreign page and for a path that is nobody's."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 def without_root_path(application):
@@ -31,7 +36,7 @@ class OwnOrigin:
 
     async def __call__(self, scope, receive, send):
         if not _is_ours(_header(scope, b"origin")):
-            return await WebsocketDenier()(scope, receive, send)
+            return await nowhere(scope, receive, send)
         return await self.application(scope, receive, send)
 
 

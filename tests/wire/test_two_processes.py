@@ -95,10 +95,11 @@ async def test_the_bell_carries_no_content(browser, two):
 
 
 @pytest.mark.parametrize("layer", [Dropping, Raising, Hanging])
-async def test_without_a_bell_the_tick_finds_it(browser, two, layer, happens, monkeypatch):
+async def test_without_a_bell_the_tick_finds_it(browser, two, layer, stream, monkeypatch):
     monkeypatch.setattr(doorbell, "PATIENCE", 0.1)
     here, there = two(layer())
     june, omar = await browser(JUNE, hubs=here), await browser(OMAR, hubs=there)
+    await asyncio.gather(*there.hubs[stream.pk].tasks)  # its first look
     for number in range(3):
         assert (await june.says(str(number)))["seq"] == number + 1
     assert await omar.hears_nothing()
@@ -152,9 +153,9 @@ async def test_one_query_for_the_gap_however_many_members(browser, two, stream, 
     there.read = counting
     june = await browser(JUNE, hubs=here)
     others = [await browser(person, hubs=there) for person in range(10, 18)]
+    await asyncio.gather(*there.hubs[stream.pk].tasks)
     for number in range(5):
         await june.says(str(number))
-    await asyncio.sleep(0.1)
     reads.clear()
     there.hubs[stream.pk].look()
     for other in others:
