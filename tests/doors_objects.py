@@ -1,0 +1,112 @@
+"""Who knocks at the doors of tests/doors.csv, and what stands behind them: Tuesday's things.
+
+`<uuid:code>` and the like in an address are filled from BEHIND, by the longest beginning that fits.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Role
+from groups.models import Assignment, Program
+from sessions.models import Admission, AdmissionState, Attendance, Report
+from tests.conftest import person
+
+CANARY = "canary-7f3a"  # a word of Tuesday's that nobody outside may read
+
+
+def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, object]]:
+    """Make one of everything in Tuesday's group; return what fills the addresses that begin so."""
+    _name_everything(cast)
+    now = timezone.now()
+    past = a_session(cast.tuesday, starts_at=now - timedelta(days=1), title=CANARY)
+    past.opened_at, past.ended_at = past.starts_at, past.ends_at
+    past.save()
+    coming = a_session(cast.tuesday, starts_at=now - timedelta(minutes=5), title=CANARY)
+    june = _seat(past, cast.june, "patient", by=cast.maya)
+    _seat(past, cast.maya, "facilitator", by=cast.maya)
+    report = Report.objects.create(group_session=past, by=cast.june, about=None, words=CANARY)
+    return {
+        "/": {"code": coming.code, "pk": 1, "key": "june", "seat": june.seat, "token": "wrong"},
+        "/sessions/<uuid:code>/record": {"code": past.code, "seat": june.seat},
+        "/sessions/<uuid:code>/report": {"code": past.code},
+        "/reports/": {"code": report.code},
+        "/groups/": {"code": cast.tuesday.code},
+        "/programs/": {"code": cast.program.code},
+        "/people/": {"code": cast.june.code},
+    }
+
+
+def _name_everything(cast: SimpleNamespace) -> None:
+    cast.tuesday.name = f"Tuesday {CANARY}"
+    cast.tuesday.agreement_text = CANARY
+    cast.tuesday.save()
+    cast.omar.name = f"Omar {CANARY}"
+    cast.omar.save()
+
+
+def _seat(group_session, who, role: str, by) -> Attendance:
+    attendance = Attendance.objects.create(
+        group_session=group_session, person=who, shown_as=who.peer_name, role=role
+    )
+    Admission.objects.create(
+        attendance=attendance, state=AdmissionState.LEFT, decided_by=by, decided_at=group_session.starts_at
+    )
+    return attendance
+
+
+def _coordinator_elsewhere(cast: SimpleNamespace):
+    bo = person("Bo", "coordinator")
+    elsewhere = Program.objects.create(site=cast.site, name="Another program")
+    Assignment.objects.create(program=elsewhere, person=bo, role="coordinator")
+    return bo
+
+
+def _left_the_group(cast: SimpleNamespace):
+    membership = cast.tuesday.memberships.get(person=cast.omar)
+    membership.ended_at = timezone.now() - timedelta(hours=1)
+    membership.save()
+    return cast.omar
+
+
+def _clinician(cast: SimpleNamespace):
+    noor = person("Noor", "clinician")
+    Assignment.objects.create(program=cast.program, person=noor, role="clinician")
+    return noor
+
+
+def _role_ended(cast: SimpleNamespace):
+    """Ines, who coordinated until a minute ago."""
+    Role.objects.filter(person=cast.ines).update(ended_at=timezone.now() - timedelta(minutes=1))
+    return cast.ines
+
+
+def visitors(cast: SimpleNamespace, signed_in: Callable) -> dict[str, Callable[[], Client]]:
+    """Everyone who knocks: the head of a column, and how they come. What they change is taken back after."""
+
+    def deactivated() -> Client:
+        browser = signed_in(cast.june)
+        cast.june.is_active = False
+        cast.june.save()
+        return browser
+
+    return {
+        "not signed in": Client,
+        "patient of the group": lambda: signed_in(cast.june),
+        "patient of another group": lambda: signed_in(cast.theo),
+        "patient who left the group": lambda: signed_in(_left_the_group(cast)),
+        "relative": lambda: signed_in(cast.rosa),
+        "facilitator of the group": lambda: signed_in(cast.maya),
+        "facilitator of another group": lambda: signed_in(cast.sam),
+        "clinician": lambda: signed_in(_clinician(cast)),
+        "prescriber": lambda: signed_in(cast.cole),
+        "coordinator": lambda: signed_in(cast.ines),
+        "coordinator elsewhere": lambda: signed_in(_coordinator_elsewhere(cast)),
+        "former coordinator": lambda: signed_in(_role_ended(cast)),
+        "privacy officer": lambda: signed_in(cast.ada),
+        "staff without second factor": lambda: signed_in(cast.maya, second_factor=False),
+        "deactivated": deactivated,
+    }
