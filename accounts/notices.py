@@ -79,6 +79,11 @@ KINDS = {
         gettext_lazy("You have a message"),
         gettext_lazy("You have a message in vioport. Sign in to read it."),
     ),
+    "session_news": Kind(
+        gettext_lazy("News about a meeting"),
+        gettext_lazy("There is news about one of your meetings. Sign in to read it."),
+        timedelta(days=1),
+    ),
     "schedule_changed": Kind(
         gettext_lazy("Your calendar changed"),
         gettext_lazy("Something in your vioport calendar changed. Sign in to see it."),

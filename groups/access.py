@@ -10,6 +10,7 @@ from groups.models import (
     Assignment,
     Membership,
     Program,
+    Site,
     TherapyGroup,
     Track,
 )
@@ -63,10 +64,16 @@ def managed_membership_for(person, group_code, person_code) -> Membership:
     return _the_one(memberships, person__code=person_code)
 
 
-def managed_assignment_for(person, program_code, pk) -> Assignment:
-    """Return a current assignment in a program that `person` coordinates."""
+def managed_assignment_for(person, program_code, person_code, role: str) -> Assignment:
+    """Return the current assignment of `person_code` as `role` in a program that `person` coordinates."""
     program = managed_program_for(person, program_code)
-    return _the_one(program.assignments.current().select_related("person", "program"), pk=pk)
+    work = program.assignments.current().select_related("person", "program")
+    return _the_one(work, person__code=person_code, role=role)
+
+
+def managed_site_for(person, code) -> Site:
+    """Return the site `code` if `person` coordinates a program there."""
+    return _the_one(Site.objects.filter(programs__in=Program.objects.managed_by(person)), code=code)
 
 
 def may_manage(person, program: Program) -> bool:

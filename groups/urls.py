@@ -1,5 +1,30 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from groups.views import members, programs, therapy_groups
 
 app_name = "groups"
 
-urlpatterns: list = []
+urlpatterns: list = [
+    path("groups/", therapy_groups.group_list, name="list"),
+    path("groups/<uuid:code>/", therapy_groups.group, name="group"),
+    path("groups/<uuid:code>/change/", therapy_groups.change_group, name="change_group"),
+    path("groups/<uuid:code>/end/", therapy_groups.end_group, name="end_group"),
+    path("groups/<uuid:code>/members/new/", members.add_member, name="add_member"),
+    path("groups/<uuid:code>/members/<uuid:person>/", members.change_member, name="change_member"),
+    path("groups/<uuid:code>/members/<uuid:person>/end/", members.end_member, name="end_member"),
+    path("programs/new/", programs.start_program, name="start_program"),
+    path("programs/<uuid:code>/", programs.program, name="program"),
+    path("programs/<uuid:code>/change/", programs.change_program, name="change_program"),
+    path("programs/<uuid:code>/end/", programs.end_program, name="end_program"),
+    path("programs/<uuid:code>/groups/new/", therapy_groups.start_group, name="start_group"),
+    path("programs/<uuid:code>/tracks/new/", programs.start_track, name="start_track"),
+    path("programs/<uuid:code>/team/new/", programs.assign, name="assign"),
+    path(
+        "programs/<uuid:code>/team/<uuid:person>/<slug:role>/end/",
+        programs.end_assignment,
+        name="end_assignment",
+    ),
+    path("sites/<uuid:code>/change/", programs.change_site, name="change_site"),
+    path("tracks/<uuid:code>/change/", programs.change_track, name="change_track"),
+    path("tracks/<uuid:code>/end/", programs.end_track, name="end_track"),
+]

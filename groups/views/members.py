@@ -1,0 +1,70 @@
+"""Seats in a group: given, changed, ended. For coordinators."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from groups import access
+from groups.dates import today_at
+from groups.doors import refusals_are_not_found
+from groups.forms import NewSeatForm, SeatForm, told
+from groups.services import memberships
+from groups.views.pages import confirm, form_page
+
+
+@login_required
+@refusals_are_not_found
+def add_member(request, code):
+    """Give someone a seat."""
+    group = access.managed_group_for(request.user, code)
+    start = {"from_on": today_at(group.program.site), "role": "patient"}
+    form = NewSeatForm(request.POST or None, initial=start, group=group)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and told(form, lambda: memberships.add_member(group, by=request.user, **form.cleaned_data))
+    ):
+        messages.success(request, _("%(name)s has a seat.") % {"name": form.cleaned_data["person"].name})
+        return redirect("groups:group", group.code)
+    return form_page(request, form, title=_("Add a member"), button=_("Give the seat"), crumb=group)
+
+
+@login_required
+@refusals_are_not_found
+def change_member(request, code, person):
+    """Change someone's seat."""
+    seat = access.managed_membership_for(request.user, code, person)
+    now = {name: getattr(seat, name) for name in ("role", "shown_as", "from_on", "until_on")}
+    form = SeatForm(request.POST or None, initial=now, group=seat.group)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and told(form, lambda: memberships.change_membership(seat, by=request.user, **form.cleaned_data))
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("groups:group", seat.group.code)
+    title = _("The seat of %(name)s") % {"name": seat.person.name}
+    return form_page(request, form, title=title, crumb=seat.group)
+
+
+@login_required
+@refusals_are_not_found
+def end_member(request, code, person):
+    """End someone's membership, after saying what that does."""
+    seat = access.managed_membership_for(request.user, code, person)
+    name = {"name": seat.person.name}
+    effects = [_("%(name)s loses the seat now. An open room shows them out.") % name]
+    if relatives := memberships.relatives_here_for(seat):
+        names = ", ".join(relative.person.name for relative in relatives)
+        effects.append(_("These relatives lose their seats too: %(names)s.") % {"names": names})
+    effects.append(_("Their attendance and everything written stays in the record."))
+    return confirm(
+        request,
+        title=_("End the membership of %(name)s?") % name,
+        effects=effects,
+        button=_("End membership"),
+        back=("groups:group", seat.group.code),
+        act=lambda: memberships.end_membership(seat, by=request.user),
+        done=("groups:group", seat.group.code),
+    )
