@@ -89,8 +89,13 @@ def stuck(now: datetime | None = None) -> QuerySet[Notice]:
     """Return what a person should look at: given up within a month, or long overdue. Newest first."""
     now = now or timezone.now()
     given_up = Q(given_up_at__gte=now - timedelta(days=30)) & ~Q(last_error="taken back")
-    overdue = Q(sent_at=None, given_up_at=None, due_at__lte=now - OVERDUE)
-    return Notice.objects.select_related("person").filter(given_up | overdue).order_by("-due_at", "-pk")
+    newest_first = Notice.objects.select_related("person").order_by("-due_at", "-pk")
+    return newest_first.filter(given_up | Q(pk__in=overdue(now)))
+
+
+def overdue(now: datetime | None = None) -> QuerySet[Notice]:
+    """Return what should have gone by now and did not: no mail server, or no worker."""
+    return _open_notices().filter(due_at__lte=(now or timezone.now()) - OVERDUE)
 
 
 def deliver_due(now: datetime | None = None, limit: int = 200) -> int:

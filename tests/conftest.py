@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,8 @@ from accounts.services import mark_second_factor
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
 from sessions.models import GroupSession
 from wire import threads
+
+settings.EMBEDDED_WORKER = False  # no worker runs beside the tests: they take its turns themselves
 
 
 @pytest.fixture(scope="session")

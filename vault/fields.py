@@ -52,7 +52,7 @@ class EncryptedTextField(models.Field):
         raise FieldError(f"{self.name} is encrypted: it cannot be searched by {lookup_name}")
 
     def formfield(self, **kwargs):
-        defaults = {"max_length": self.max_length}
+        defaults: dict[str, object] = {"max_length": self.max_length}
         if self.null:
             defaults["empty_value"] = None
         if self.max_length is None:

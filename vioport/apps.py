@@ -9,7 +9,7 @@ class VioportConfig(AppConfig):
         from audit.services import record
         from audit.words import ACTIONS
         from vault.signals import key_destroyed
-        from vioport import audit_words
+        from vioport import audit_words, checks  # noqa: F401  (checks register themselves)
         from vioport.words import say_it_plainly
 
         say_it_plainly()

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from vioport import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -18,11 +21,18 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 # Halves of the keys of open sessions. Never in a backup: in production a RAM disk, or a Redis without a disk.
-EPHEMERAL_KEYS_URL = env.str("EPHEMERAL_KEYS_URL", f"file://{VAR_DIR / 'keys'}")
+EPHEMERAL_KEYS_BESIDE_THE_DATABASE = f"file://{VAR_DIR / 'keys'}"
+EPHEMERAL_KEYS_URL = env.str("EPHEMERAL_KEYS_URL", EPHEMERAL_KEYS_BESIDE_THE_DATABASE)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"] if DEBUG or DEMO else [])
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 REDIS_URL = env.str("REDIS_URL", "")
+EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", DEMO or not REDIS_URL)
+
+# The demo runs without DEBUG too, on this machine only. Whatever else runs without DEBUG is for real.
+HERE = {"localhost", "127.0.0.1", "[::1]", "::1"}
+IS_LOCAL = {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname} <= HERE
+PRODUCTION = not DEBUG and not (DEMO and IS_LOCAL)
 
 INSTALLED_APPS = [
     "daphne",
@@ -54,8 +64,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vioport.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "vioport.headers.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,7 +164,6 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 IDLE_LIMIT_STAFF = timedelta(minutes=env.int("IDLE_MINUTES_STAFF", 15))
 IDLE_LIMIT = timedelta(minutes=env.int("IDLE_MINUTES", 30))
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
@@ -190,7 +201,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/300s/key",
     "request_login_code": "60/m/ip,3/m/key,20/h/key",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", None)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES or 0
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
@@ -239,6 +251,16 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "vioport <noreply@localhost>")
 
+# --- Sound and picture --------------------------------------------------------------
+
+TURN_URLS = env.list("TURN_URLS", default=[])
+TURN_SECRET = env.str("TURN_SECRET", "")
+RELAY_ONLY = env.bool("RELAY_ONLY", PRODUCTION)  # never show members each other's addresses
+
+# --- What is written down -----------------------------------------------------------
+
+LOGGING = logs.configuration(as_json=PRODUCTION)
+
 # --- The browser's rules ------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -256,3 +278,19 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+HTTPS = SITE_URL.startswith("https:")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# The prefix makes browsers refuse such a cookie from any other host, a sister site's included.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS and not DEBUG
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS and not DEBUG else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", True)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
