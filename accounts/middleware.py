@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from accounts import access
@@ -27,6 +28,20 @@ class OwnLanguageAndTime:
             request.LANGUAGE_CODE = person.language
             response = self.get_response(request)
             response.headers["Content-Language"] = person.language
+        return response
+
+
+class KeptNowhere:
+    """No browser and no proxy keeps what a signed-in person was shown: Back after leaving finds nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        is_someones = request.user.is_authenticated  # asked first: the view may sign them out
+        response = self.get_response(request)
+        if is_someones or request.user.is_authenticated:
+            add_never_cache_headers(response)
         return response
 
 

@@ -29,6 +29,14 @@ def test_no_page_carries_script_or_style_of_its_own(cast, signed_in):
             assert not FORBIDDEN.search(client.get(address).content.decode())
 
 
+def test_nothing_that_a_signed_in_person_was_shown_is_kept_anywhere(cast, signed_in):
+    for person in (cast.june, cast.rosa, cast.ines):
+        client = signed_in(person)
+        for address in ("/help/", "/accounts/", "/nowhere/"):
+            assert "no-store" in client.get(address).headers["Cache-Control"]
+        assert "no-store" in client.post("/away/out/").headers["Cache-Control"]
+
+
 def test_search_engines_are_asked_to_stay_out(db):
     assert Client().get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
 
