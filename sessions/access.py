@@ -1,5 +1,8 @@
 """May this person see, plan or enter this session? The only way for a view or a socket to get one."""
 
+from dataclasses import dataclass
+
+from accounts.models import STAFF_ROLES, RoleName, User
 from groups.access import NotYours
 from groups.models import Membership, MembershipRole, Program
 from sessions.models import GroupSession, Series
@@ -7,6 +10,52 @@ from sessions.models import GroupSession, Series
 
 class NotYourRoom(NotYours):
     """No such room, or not open, or not yours. We never say which."""
+
+
+# --- The live room ------------------------------------------------------------------
+
+# What someone must be, today, to take the seat that their membership gives them.
+ROLES_FOR = {
+    MembershipRole.PATIENT: frozenset({RoleName.PATIENT}),
+    MembershipRole.RELATIVE: frozenset({RoleName.RELATIVE}),
+    MembershipRole.FACILITATOR: STAFF_ROLES,
+    MembershipRole.CO_FACILITATOR: STAFF_ROLES,
+    MembershipRole.STAFF: STAFF_ROLES,
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """That a person belongs in a session today, and as what."""
+
+    group_session: GroupSession
+    membership: Membership
+
+
+def session_for(person: User, code) -> GroupSession:
+    """Return session `code` if `person` may come to it now. Working for the program is not enough."""
+    return place_for(person.pk, code).group_session
+
+
+def place_for(person: int, code) -> Place:
+    """Return where `person` belongs in session `code`, or raise. Asked anew on every word."""
+    group_session = GroupSession.objects.enterable().with_room().filter(code=code).first()
+    if group_session is None:
+        raise NotYourRoom
+    return Place(group_session, membership_in(person, group_session))
+
+
+def membership_in(person: int, group_session: GroupSession) -> Membership:
+    memberships = Membership.objects.current().select_related("person")
+    membership = memberships.filter(
+        group=group_session.group_id, person=person, person__is_active=True
+    ).first()
+    if membership is None or not membership.person.has_role(*ROLES_FOR[membership.role]):
+        raise NotYourRoom
+    return membership
+
+
+# --- The schedule -------------------------------------------------------------------
 
 
 def planned_session_for(person, code) -> GroupSession:

@@ -6,9 +6,12 @@ class SessionsConfig(AppConfig):
     label = "group_sessions"  # "sessions" is the label of Django's own login app
 
     def ready(self):
-        from groups import group_page, signals
+        from accounts.access import stays_open_when_locked
+        from groups import group_page
         from sessions import listening
-        from sessions.views import series
+        from sessions.views.door import is_seated_now
+        from sessions.views.series import on_the_group_page
 
-        signals.group_ended.connect(listening.end_the_schedule)
-        group_page.additions.append(series.on_the_group_page)
+        listening.connect()
+        group_page.additions.append(on_the_group_page)
+        stays_open_when_locked.append(is_seated_now)

@@ -79,6 +79,14 @@ class GroupSessionQuerySet(models.QuerySet["GroupSession"]):
         """Those still to come, and those that are open now even if past their time."""
         return self.filter(Q(ends_at__gt=now or timezone.now()) | Q(opened_at__isnull=False), ended_at=None)
 
+    def enterable(self) -> "GroupSessionQuerySet":
+        """Those whose members may come to the room: planned, not over, of a group that still meets."""
+        return self.planned().not_over().filter(group__ended_at=None, group__program__ended_at=None)
+
+    def with_room(self) -> "GroupSessionQuerySet":
+        """With everything that the live room asks of a session."""
+        return self.select_related("group__program__site", "stream", "data_key")
+
 
 class GroupSession(models.Model):
     """One scheduled meeting, of any kind."""
@@ -157,6 +165,12 @@ class SeatRole(models.TextChoices):
     STAFF = "staff", _("staff member")
 
 
+class Presence(models.TextChoices):
+    OUT = "out", _("not in the room")
+    IN = "in", _("in the room")
+    LOST = "lost", _("line lost")
+
+
 class Attendance(models.Model):
     """One person's seat in one session: the clinical and billing record. `seat` is the only id peers see."""
 
@@ -168,6 +182,11 @@ class Attendance(models.Model):
     is_simulated = models.BooleanField(default=False, help_text=_("A simulated member of the demo."))
 
     # What the person, or a facilitator, decided about this seat. `fold(log)` gives the same.
+    presence = models.CharField(max_length=4, choices=Presence, default=Presence.OUT)
+    stays = models.JSONField(
+        default=list,
+        help_text="[[first seq, last seq or null], …]: what of the log this seat may hear again.",
+    )
     microphone_on = models.BooleanField(default=False)
     camera_on = models.BooleanField(default=False)
     hand_raised_at = models.DateTimeField(null=True, blank=True)
@@ -178,6 +197,10 @@ class Attendance(models.Model):
         default=True, help_text=_("False for whoever came after the transport was full.")
     )
     left_quickly_at = models.DateTimeField(null=True, blank=True)
+
+    # As the facilitators' roster was last told.
+    roster_status = models.CharField(max_length=12, blank=True)
+    roster_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -226,7 +249,10 @@ class Admission(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    message = models.CharField(max_length=200, blank=True)
+    # Set by a facilitator's act for this session, cleared by hold, send back and remove: without it nobody
+    # returns unasked.
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    message = EncryptedTextField(default="", blank=True)
     reason = EncryptedTextField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -251,6 +277,13 @@ class Visit(Lease):
 
     class Meta:
         indexes = [models.Index(fields=["last_heard_at"], condition=Q(closed_at=None), name="open_visits")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attendance"],
+                condition=Q(closed_at=None) & ~Q(mode="telephone"),
+                name="one_connection_per_seat",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"visit {self.connection}"
@@ -317,6 +350,9 @@ class QuietHand(models.Model):
     )
     seen_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(blank=True, default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

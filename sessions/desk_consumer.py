@@ -1,0 +1,68 @@
+"""The desk's socket: open calls for help, on whatever page the people are who should answer them.
+
+There is no log of a desk. Whoever stands at this door is told how things are, whenever they have changed.
+"""
+
+from uuid import UUID
+
+from accounts.access import person_at
+from accounts.models import User
+from sessions.protocol import plain
+from sessions.services import desk, quiet
+from sessions.services.turns import Refused as NotDone
+from wire import codes
+from wire.consumer import BadCommand, StreamConsumer
+from wire.entering import Entrance, Refused, Welcome
+from wire.messages import Message
+from wire.models import Stream
+
+# All desks stand at the door of one stream, on which nothing ever happens: nudges find them there.
+DESKS = UUID("00000000-0000-4000-8000-00000000de5c")
+
+
+class DeskConsumer(StreamConsumer):
+    sockets_per_person = 20  # a staff member's open pages
+    said: dict | None = None
+
+    def ask_at_the_door(self) -> Welcome:
+        self.person = person_at(self.scope)
+        if self.person is None:
+            raise Refused(codes.SIGNED_OUT)
+        if not desk.is_needed_by(self.person):
+            raise Refused(codes.NOT_YOURS)
+        stream, _made = Stream.objects.get_or_create(code=DESKS)
+        return Welcome(stream, self.person.pk, at_the_door=True)
+
+    def enter(self, hello: dict) -> Entrance:
+        return self._entrance(self.ask_at_the_door())
+
+    def ask_again(self) -> Entrance:
+        return self._entrance(self.ask_at_the_door())
+
+    def _entrance(self, welcome: Welcome) -> Entrance:
+        return Entrance(welcome, self._frames(self.person), welcome.stream.head)
+
+    def _frames(self, person: User) -> list[dict]:
+        state = plain(desk.desk_state(person))
+        if state == self.said:
+            return []
+        self.said = state
+        return [{"kind": "desk.state", "body": state}]
+
+    @classmethod
+    async def ask_for_all(cls, hub, members) -> None:
+        for member in members:
+            hub.hold(member)
+
+    def handle(self, command: Message) -> dict:
+        """`quiet.see` and `quiet.close`, for those whom the call has reached."""
+        try:
+            call = UUID(command.body.get("call"))
+            verb = {"quiet.see": quiet.see_from_desk, "quiet.close": quiet.close_from_desk}[command.kind]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BadCommand("bad_message") from None
+        try:
+            verb(self.person, call)
+        except NotDone as refused:
+            raise BadCommand(refused.reason, refused.words) from None
+        return {}

@@ -1,0 +1,138 @@
+"""Ends of access. Each appends `person.shown_out` in the very transaction that ends it: nobody hears more."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audit.services import record
+from groups.models import Membership
+from sessions import broadcasts, media
+from sessions.models import AdmissionState, Attendance, GroupSession, Presence, VisitMode
+from sessions.protocol import commands
+from sessions.protocol.events import ChatSaid, PersonLeft, PersonShownOut, RoomEnded
+from sessions.services import admission, presence, visits
+from sessions.services.roster import tell_door, tell_row
+from sessions.services.turns import Turn, in_each, own_turn, seats_of
+from vault.sealing import destroy
+from wire import log
+from wire.models import StreamEvent
+
+# --- One person ---------------------------------------------------------------------
+
+
+def show_out(turn: Turn, seat: Attendance, why: str) -> None:
+    """This person may not be here any more."""
+    presence.go_out(turn, seat, PersonShownOut(seat.seat), nudges=[seat.person_id])
+    visits.end_all(turn, seat, how="shown_out")
+    _forget_admission(seat)
+    record("person.shown_out", None, turn.group_session, seat=str(seat.seat), why=why)
+    _tell(turn, seat)
+
+
+def put_at_the_door(turn: Turn, seat: Attendance) -> None:
+    """Still a member, but not to be in now: something that must be signed is not, any more."""
+    presence.put_out(turn, seat, PersonShownOut(seat.seat))
+    _tell(turn, seat)
+
+
+def _forget_admission(seat: Attendance) -> None:
+    if (own := admission.admission_of(seat)) and own.state != AdmissionState.REMOVED:
+        admission.move(own, {own.state}, AdmissionState.LEFT, admitted_at=None)
+
+
+def _tell(turn: Turn, seat: Attendance) -> None:
+    """Tell the facilitators, and have the person's sockets ask again wherever they stand."""
+    if admission.admission_of(seat) and not seat.leads:
+        tell_door(turn, seat, nudges=[seat.person_id])
+    else:
+        tell_row(turn, seat)
+        broadcasts.ask_again(turn, [seat.person_id])
+
+
+def no_longer_theirs(person: int, code: UUID) -> bool:
+    """The door has said no to this person: clear what they still hold here. Whether they ever had a seat."""
+    seat = seats_with_room().filter(person=person, group_session__code=code).first()
+    if seat is None or admission.admission_of(seat) is None:
+        return False
+    if visits.open_visit(seat) or seat.presence != Presence.OUT:
+        with suppress(log.StreamClosed), own_turn(seat.group_session) as turn:
+            show_out(turn, seats_of(turn.group_session).get(pk=seat.pk), "found_out")
+    return True
+
+
+def seats_with_room():
+    return Attendance.objects.select_related("admission", "person", "group_session")
+
+
+def change_role(turn: Turn, seat: Attendance, membership: Membership) -> None:
+    """The seat becomes what the membership is now. Nobody stays in the room on what they were."""
+    presence.go_out(turn, seat, PersonLeft(seat.seat), nudges=[seat.person_id])
+    if visit := visits.open_visit(seat):
+        visits.change_mode(turn, visit, VisitMode.WAITING)
+    _forget_admission(seat)
+    seat.role = membership.role
+    seat.save(update_fields=["role"])
+    _tell(turn, seat)
+
+
+def live(sessions: QuerySet[GroupSession]) -> QuerySet[GroupSession]:
+    """Those whose room is live: someone has come to its door, and it is not over."""
+    return sessions.filter(stream__isnull=False, stream__closed_at=None, ended_at=None).order_by("stream")
+
+
+def in_live_seats(person: int, act: Callable[[Turn, Attendance], None], **where) -> None:
+    """Do `act` with each seat that this person has in a live room, with that room held."""
+
+    def in_one(turn: Turn) -> None:
+        seat = seats_of(turn.group_session).get(person=person)
+        act(turn, seat)
+
+    in_each(live(GroupSession.objects.filter(attendances__person=person, **where)), in_one)
+
+
+# --- The whole room -----------------------------------------------------------------
+
+
+def end(turn: Turn, command: commands.End) -> None:
+    """End the session for everyone."""
+    end_room(turn)
+
+
+def end_room(turn: Turn) -> None:
+    """The last event of a room. What was said in it becomes unreadable with the same commit."""
+    group_session = turn.group_session
+    for seat in seats_of(group_session):
+        _end_seat(turn, seat)
+    group_session.ended_at = turn.now
+    group_session.is_paused = group_session.is_held = False
+    group_session.leaderless_since = None
+    group_session.save(update_fields=["ended_at", "is_paused", "is_held", "leaderless_since"])
+    media.close(group_session)
+    record("session.ended", turn.actor, group_session)
+    broadcasts.tell(turn, RoomEnded())
+    forget_words(group_session, by=turn.actor)
+
+
+def _end_seat(turn: Turn, seat: Attendance) -> None:
+    visits.end_all(turn, seat, how="ended")
+    if seat.presence != Presence.OUT:
+        seat.stays[-1][1] = turn.seq
+    seat.presence = Presence.OUT
+    for name in presence.DEVICES:
+        setattr(seat, name, False)
+    seat.hand_raised_at = seat.stepped_out_at = None
+    seat.save(update_fields=["stays", "presence", *presence.DEVICES, "hand_raised_at", "stepped_out_at"])
+    if admission.admission_of(seat):
+        admission.step_away(seat)
+
+
+def forget_words(group_session: GroupSession, *, by) -> None:
+    """Erase what was said and destroy its key; only the chat stays where the program keeps it."""
+    if group_session.keeps_chat:
+        sealed = StreamEvent.objects.filter(stream=group_session.stream_id, sealed=True)
+        sealed.exclude(kind=ChatSaid.KIND).update(body=b"")
+        return
+    log.forget_sealed(group_session.stream)
+    destroy(group_session.data_key, by=by)

@@ -1,0 +1,46 @@
+"""Taking part by telephone: a facilitator notes when it began and ended."""
+
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from sessions import broadcasts
+from sessions.models import Admission, AdmissionState, VisitMode
+from sessions.protocol import commands
+from sessions.protocol.events import ModeChanged, PersonLeft
+from sessions.services import admission, presence, visits
+from sessions.services.roster import tell_row
+from sessions.services.turns import Turn, not_now
+
+
+def seat_by_phone(turn: Turn, command: commands.SeatByPhone) -> None:
+    """The person is on the telephone from now on. This lets them in, as `door.admit` does."""
+    seat = turn.seat_of(command.seat)
+    if seat.leads:
+        raise not_now()
+    if visits.is_on_the_phone(seat):
+        return
+    if admission.admission_of(seat) is None:
+        seat.admission = Admission.objects.create(attendance=seat, arrived_at=turn.now)
+    if seat.admission.state == AdmissionState.REMOVED:
+        raise not_now(_("This person was asked to leave. Undo that first."))
+    if seat.admission.state == AdmissionState.LEFT:
+        admission.move(seat.admission, {AdmissionState.LEFT}, AdmissionState.WAITING)
+    admission.let_in(turn, seat)
+    presence.take_part_by_phone(turn, seat, visits.start_phone(turn, seat))
+    record("phone.seated", turn.actor, turn.group_session, seat=str(seat.seat))
+    tell_row(turn, seat)
+
+
+def end_phone(turn: Turn, command: commands.EndPhone) -> None:
+    """They have hung up."""
+    seat = turn.seat_of(command.seat)
+    if not visits.end_phone(turn, seat):
+        return
+    record("phone.ended", turn.actor, turn.group_session, seat=str(seat.seat))
+    if line := visits.open_visit(seat):
+        if line.mode != VisitMode.WAITING:
+            broadcasts.tell(turn, ModeChanged(seat.seat, line.mode))
+    else:
+        presence.go_out(turn, seat, PersonLeft(seat.seat))
+        admission.move(seat.admission, {AdmissionState.ADMITTED}, AdmissionState.LEFT)
+    tell_row(turn, seat)

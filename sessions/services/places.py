@@ -1,0 +1,67 @@
+"""Places for sound and picture. The transport has only so many; who comes later is seated without."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from sessions import broadcasts, media
+from sessions.models import Attendance, Presence, Visit, VisitMode
+from sessions.protocol.events import MediaSeated
+from sessions.services.turns import Turn, seats_of
+
+BY_BROWSER = Q(closed_at=None) & ~Q(mode=VisitMode.TELEPHONE)
+
+
+def give_place(turn: Turn, seat: Attendance) -> None:
+    """Decide whether a seat that is about to be taken has media. Who leads always does."""
+    taken = _with_place(turn).exclude(pk=seat.pk)
+    is_full = taken.count() >= media.places(turn.group_session)
+    if seat.leads and is_full:
+        is_full = not _give_up_one(turn, taken)
+    _set(seat, not is_full and not seat.is_simulated)
+
+
+def claim(turn: Turn, seat: Attendance) -> None:
+    """Someone who was without a place is here with a browser: they get one, if one is free."""
+    if not seat.has_media:
+        give_place(turn, seat)
+        if seat.has_media:
+            broadcasts.tell(turn, MediaSeated(seat.seat, has_media=True))
+
+
+def go_without(seat: Attendance) -> None:
+    _set(seat, False)
+
+
+def free_place(turn: Turn) -> None:
+    """Someone has gone for good: the first of those without a place gets it."""
+    if _with_place(turn).count() >= media.places(turn.group_session):
+        return
+    has_line = Exists(Visit.objects.filter(BY_BROWSER, attendance=OuterRef("pk")))
+    without = _in_room(turn).filter(has_line, has_media=False, is_simulated=False)
+    if next_one := without.order_by("pk").first():
+        _set(next_one, True)
+        broadcasts.tell(turn, MediaSeated(next_one.seat, has_media=True))
+
+
+def _give_up_one(turn: Turn, taken) -> bool:
+    """The member who came last makes room for someone who leads."""
+    members = [seat for seat in taken if not seat.leads]
+    if not members:
+        return False
+    last = max(members, key=lambda seat: seat.stays[-1][0])
+    _set(last, False)
+    media.revoke(last)
+    broadcasts.tell(turn, MediaSeated(last.seat, has_media=False))
+    return True
+
+
+def _set(seat: Attendance, has_media: bool) -> None:
+    seat.has_media = has_media
+    seat.save(update_fields=["has_media"])
+
+
+def _in_room(turn: Turn):
+    return seats_of(turn.group_session).exclude(presence=Presence.OUT)
+
+
+def _with_place(turn: Turn):
+    return _in_room(turn).filter(has_media=True, is_simulated=False)

@@ -1,0 +1,67 @@
+"""What time alone changes in live rooms. Jobs of the worker's, safe in several processes at once."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from sessions.models import GroupSession, Presence, Visit, VisitMode
+from sessions.services import ends, leading, presence, roster, visits
+from sessions.services.roster import tell_door, tell_row
+from sessions.services.turns import Turn, in_each
+
+# A room that was never ended is, when nobody is left in it for so long after its time.
+FORGOTTEN_AFTER = timedelta(minutes=30)
+
+
+def sweep() -> None:
+    """Find the lost, hold rooms without a leader, tell who is late, end what was forgotten."""
+    lose_the_silent()
+    hold_the_leaderless()
+    update_rosters()
+    end_the_forgotten()
+
+
+def lose_the_silent() -> None:
+    silent = Visit.objects.filter(visits.silent_visits()).values("attendance__group_session")
+    in_each(GroupSession.objects.filter(pk__in=silent), _lose_in)
+
+
+def _lose_in(turn: Turn) -> None:
+    silent = visits.open_visits(turn.group_session).filter(visits.silent_visits())
+    for visit in silent.select_related("attendance__admission", "attendance__person"):
+        seat = visit.attendance
+        seat.group_session = turn.group_session
+        if presence.lose(turn, visit):
+            if visit.mode == VisitMode.WAITING and hasattr(seat, "admission") and not seat.leads:
+                tell_door(turn, seat)
+            tell_row(turn, seat)
+
+
+def hold_the_leaderless() -> None:
+    """The grace time is over and no leader is back: sound and picture rest."""
+    since = Now() - timedelta(seconds=settings.LEADERLESS_SECONDS)
+    in_each(live().filter(is_held=False, leaderless_since__lte=since), _hold)
+
+
+def _hold(turn: Turn) -> None:
+    if turn.group_session.leaderless_since and not turn.group_session.is_held:
+        presence.set_held(turn, True)
+        leading.mute_everyone(turn)
+
+
+def update_rosters() -> None:
+    now = timezone.now()
+    in_each([each for each in live().with_room() if roster.is_stale(each, now)], roster.update_all)
+
+
+def end_the_forgotten() -> None:
+    someone = visits.open_visits_anywhere().filter(attendance__group_session=OuterRef("pk"))
+    someone = someone.exclude(attendance__presence=Presence.OUT)
+    in_each(live().filter(~Exists(someone), ends_at__lt=Now() - FORGOTTEN_AFTER), ends.end_room)
+
+
+def live() -> QuerySet[GroupSession]:
+    return GroupSession.objects.filter(opened_at__isnull=False, ended_at=None, stream__isnull=False)
