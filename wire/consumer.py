@@ -98,6 +98,9 @@ class StreamConsumer(AsyncConsumer):
         self.worker: asyncio.Task | None = None
         if (await receive())["type"] != "websocket.connect":
             return
+        if self.hubs.is_draining:
+            await send({"type": "websocket.close"})  # refused: the browser tries again, and elsewhere
+            return
         await send({"type": "websocket.accept"})
         waiting = self.loop.call_later(HELLO_WITHIN, self._hang_up_if_silent)
         try:

@@ -8,12 +8,14 @@ from wire.doorbell import EVERY_PROCESS, Doorbell, group_of, layer_between_proce
 from wire.events import Event, frame
 from wire.hub import Hub
 from wire.leases import Heard
+from wire.leaving import drain_before_the_end
 from wire.log import read
 from wire.member import Answer, Member
 from wire.tick import Tick
 
 logger = logging.getLogger(__name__)
 
+REOPENS_AFTER = 120.0  # seconds after a drain that nobody followed up by ending the process
 FRESH_NUDGE = 30.0  # seconds; longer than anyone stands in the doorway
 
 
@@ -28,6 +30,7 @@ class Hubs:
         self.nudged: dict[int, float] = {}
         self.heard = Heard()
         self.is_draining = False
+        self.tasks: set[asyncio.Task] = set()
         self.doorbell = Doorbell(layer or layer_between_processes(), self._answer)
         self.tick = Tick(self) if ticks else None
         news.listeners.add(self)
@@ -126,7 +129,16 @@ class Hubs:
     def drain(self, seconds: float) -> asyncio.Task:
         """Take no more commands and tell every browser to move, spread over `seconds`."""
         self.is_draining = True
-        return self.loop.create_task(self._drain(seconds))
+        self.loop.call_later(REOPENS_AFTER, self._reopen)
+        return self._keep(self.loop.create_task(self._drain(seconds)))
+
+    def _reopen(self) -> None:
+        self.is_draining = False
+
+    def _keep(self, task: asyncio.Task) -> asyncio.Task:
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
 
     async def _drain(self, seconds: float) -> None:
         members, moving = self.members(), frame(kind="moving")
@@ -150,7 +162,9 @@ def here() -> Hubs:
     for hubs in list(news.listeners):
         if hubs.loop is loop and hubs.hears_commits:
             return hubs
-    return _keep(Hubs())
+    hubs = _keep(Hubs())
+    drain_before_the_end(hubs)
+    return hubs
 
 
 _kept: dict[int, Hubs] = {}

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, reset_queries
 
 _pools: dict[str, ThreadPoolExecutor] = {}
 _making = threading.Lock()
@@ -67,6 +67,7 @@ def _work(func: Callable, *args) -> Any:
 
 def give_back() -> None:
     """Give pooled connections back to their pool. Others stay with their thread, unless they went wrong."""
+    reset_queries()  # with DEBUG each connection remembers its last 9000 statements, bodies included
     for connection in connections.all(initialized_only=True):
         if connection.in_atomic_block:  # a test's own transaction
             continue

@@ -66,14 +66,18 @@ class Tick:
         now = self.hubs.loop.time()
         if now - self.asked_at < ASK_EVERY - self.every / 2:
             return
+        # Were we asleep ourselves, their answers may be lying in front of us, unread.
+        was_awake = now - self.asked_at < 2 * ASK_EVERY
         self.asked_at = now
-        question = frame(kind="are.you.there")
         for member in self.hubs.members():
-            heard_at = getattr(member.owner, "heard_at", now)
-            if now - heard_at > SILENT_AFTER:
-                member.line.close(codes.RESYNC)
-            elif now - heard_at > self.every:
-                member.write(question)
+            self._ask_browser(member, now, was_awake)
+
+    def _ask_browser(self, member: Member, now: float, was_awake: bool) -> None:
+        heard_at = getattr(member.owner, "heard_at", now)
+        if now - heard_at > SILENT_AFTER and was_awake:
+            member.line.close(codes.RESYNC)
+        elif now - heard_at > self.every:
+            member.write(frame(kind="are.you.there"))
 
     async def write_leases(self) -> None:
         await self.hubs.heard.flush()
