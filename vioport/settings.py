@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.help_phone",
+                "accounts.context.for_every_page",
             ],
             "builtins": ["accounts.templatetags.look"],
         },
@@ -165,8 +165,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
-IDLE_LIMIT_STAFF = timedelta(minutes=env.int("IDLE_MINUTES_STAFF", 15))
-IDLE_LIMIT = timedelta(minutes=env.int("IDLE_MINUTES", 30))
+IDLE_LIMIT_STAFF = timedelta(minutes=env.float("IDLE_MINUTES_STAFF", 15))
+IDLE_LIMIT = timedelta(minutes=env.float("IDLE_MINUTES", 30))
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
 HELP_PHONE = env.str("HELP_PHONE", "")  # whom to call when signing in does not work
 

@@ -9,7 +9,8 @@ def quiet_link(view):
     @wraps(view)
     def quiet(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": the button's own request would then come from "null" and be refused as foreign.
+        response.headers["Referrer-Policy"] = "strict-origin"
         response._has_been_logged = True  # Django would write the address of a 4xx into the log
         return response
 

@@ -29,6 +29,8 @@ LOCKED = 423
 @require_http_methods(["GET", "POST"])
 def unlock(request):
     """Ask for one proof of the person signed in here, by whatever way they have."""
+    if is_someone_else(request):
+        return HttpResponse(status=401)
     # allauth keeps here what was posted when it asked for a proof. We lead back to the empty form instead.
     request.session.pop(STATE_SESSION_KEY, None)
     if request.method == "GET":
@@ -83,6 +85,11 @@ def is_part(request) -> bool:
     return request.headers.get("X-Part") == "unlock"
 
 
+def is_someone_else(request) -> bool:
+    """Whether the page that asks was drawn for another person, who used this browser before."""
+    return request.headers.get("X-Person", str(request.user.code)) != str(request.user.code)
+
+
 def next_page(request) -> str:
     url = request.POST.get("next") or request.GET.get("next") or "/"
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else "/"
@@ -93,7 +100,7 @@ def next_page(request) -> str:
 @require_GET
 def is_open(request):
     """Whether the pages are open. Asked by pages themselves, so it keeps nothing open."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or is_someone_else(request):
         return HttpResponse(status=401)
     return HttpResponse(status=LOCKED if access.is_locked(request.session) else 204)
 
@@ -102,7 +109,7 @@ def is_open(request):
 @require_POST
 def active(request):
     """A page tells that a person moved or typed. When locked, the middleware has already answered."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or is_someone_else(request):
         return HttpResponse(status=401)
     stay_active(request.session, request.user)
     return HttpResponse(status=204)

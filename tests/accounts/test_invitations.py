@@ -155,7 +155,7 @@ def test_the_token_is_kept_nowhere(invited, link, caplog):
 
 def test_the_page_tells_no_other_site_its_address(link):
     for response in (Client().get(link), Client().get("/invitation/made-up/")):
-        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Referrer-Policy"] == "strict-origin"
         assert "no-store" in response.headers["Cache-Control"]
 
 
