@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.services import mark_second_factor
+from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
+from care.texts import text_of
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
 from sessions.models import GroupSession
 from wire import threads
@@ -95,7 +97,40 @@ def cast(db) -> SimpleNamespace:
             program=program, patient=patient, from_on=timezone.localdate() - timedelta(days=30)
         )
     Relation.objects.create(patient=people.june, relative=people.rosa, relation="mother")
+    for someone in (people.june, people.omar, people.rosa):
+        signed(someone, people.tuesday)
+    signed(people.theo, people.thursday)
     return people
+
+
+def signed(person: User, group: TherapyGroup) -> None:
+    """Nothing is missing before a seat of `person` in `group`: they agreed, and named someone to call."""
+    for kind, about in [(AgreementKind.TELEHEALTH, None), (AgreementKind.GROUP_CONFIDENTIALITY, group)]:
+        text = text_of(kind, about, language="en")
+        AgreementText.objects.get_or_create(digest=text.digest, defaults={"words": text.words})
+        Agreement.objects.create(
+            person=person,
+            kind=kind,
+            about=about and about.code,
+            version=text.version,
+            text_hash=text.digest,
+            language="en",
+            typed_name=person.name,
+        )
+    if person.has_role("patient"):
+        EmergencyContact.objects.create(
+            patient=person,
+            name="Rosa",
+            relation="mother",
+            phone="978-555-0101",
+            may_call_since=timezone.now(),
+        )
+
+
+@pytest.fixture
+def agreed():
+    """`agreed(person, group)`: that person has signed what a seat in that group asks for."""
+    return signed
 
 
 @pytest.fixture

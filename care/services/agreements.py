@@ -1,0 +1,101 @@
+"""Agreeing to a text, taking it back, and what is still to be agreed to before a seat."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from care import signals
+from care.access import WHO_SIGNS
+from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
+from care.texts import Text, digests_in_force, needs_confidentiality
+from groups.models import Membership, MembershipRole, TherapyGroup
+from groups.seat_checks import Missing, missing_for
+
+TELEHEALTH, CONFIDENTIALITY = AgreementKind.TELEHEALTH, AgreementKind.GROUP_CONFIDENTIALITY
+
+
+@transaction.atomic
+def agree(person, text: Text, *, typed_name: str, group: TherapyGroup | None = None) -> Agreement:
+    """Write down that `person` agreed to `text`, about `group` where the text is the group's."""
+    AgreementText.objects.get_or_create(digest=text.digest, defaults={"words": text.words})
+    agreement = Agreement.objects.create(
+        person=person,
+        kind=text.kind,
+        about=group.code if group else None,
+        version=text.version,
+        text_hash=text.digest,
+        language=text.language,
+        typed_name=typed_name,
+    )
+    names = {"kind": text.kind, "version": text.version, "text": text.digest}
+    record("agreement.agreed", person, agreement, group=group, **names)
+    return agreement
+
+
+@transaction.atomic
+def withdraw(agreement: Agreement, by) -> None:
+    """Take back an agreement, and every earlier one to the same thing. Whoever sits there is shown out."""
+    same = Agreement.objects.standing().filter(
+        person=agreement.person_id, kind=agreement.kind, about=agreement.about
+    )
+    if not same.update(withdrawn_at=timezone.now()):
+        return
+    agreement.refresh_from_db(fields=["withdrawn_at"])
+    record("agreement.withdrawn", by, agreement, kind=agreement.kind, version=agreement.version)
+    signals.agreement_withdrawn.send(Agreement, agreement=agreement, person=agreement.person)
+
+
+def in_force_for(person, kind: str, group: TherapyGroup | None = None) -> Agreement | None:
+    """Return the agreement of `person` to the text as it is today, or None."""
+    mine = Agreement.objects.standing().filter(person=person, kind=kind, about=group.code if group else None)
+    return mine.filter(text_hash__in=digests_in_force(kind, group)).order_by("agreed_at").first()
+
+
+def still_to_do(person) -> list[Missing]:
+    """Return all that `person` must still do for any of their groups, each thing once."""
+    memberships = Membership.objects.current().filter(person=person, role__in=WHO_SIGNS)
+    groups = TherapyGroup.objects.current().filter(pk__in=memberships.values("group")).order_by("name")
+    return list(dict.fromkeys(thing for group in groups for thing in missing_for(person, group)))
+
+
+def check_seats(group: TherapyGroup, memberships: list[Membership]) -> dict[int, list[Missing]]:
+    """What is missing before a seat. Staff need nothing; relatives need no contact of their own."""
+    signing = [membership for membership in memberships if membership.role in WHO_SIGNS]
+    if not signing:
+        return {}
+    people = [membership.person_id for membership in signing]
+    agreed = _agreed(group, people)
+    reachable = set(
+        EmergencyContact.objects.current().filter(patient__in=people).values_list("patient", flat=True)
+    )
+    missing = {
+        membership.pk: list(_missing(group, membership, agreed.get(membership.person_id, set()), reachable))
+        for membership in signing
+    }
+    return {membership: things for membership, things in missing.items() if things}
+
+
+def _agreed(group: TherapyGroup, people: list[int]) -> dict[int, set[str]]:
+    """Return, by person, the kinds they agreed to as the texts are today."""
+    in_force = {
+        (TELEHEALTH.value, None): digests_in_force(TELEHEALTH),
+        (CONFIDENTIALITY.value, group.code): digests_in_force(CONFIDENTIALITY, group),
+    }
+    agreed: dict[int, set[str]] = {}
+    rows = Agreement.objects.standing().filter(person__in=people)
+    for person, kind, about, digest in rows.values_list("person", "kind", "about", "text_hash"):
+        if digest in in_force.get((kind, about), ()):
+            agreed.setdefault(person, set()).add(kind)
+    return agreed
+
+
+def _missing(group: TherapyGroup, membership: Membership, agreed: set[str], reachable: set[int]):
+    if TELEHEALTH.value not in agreed:
+        yield Missing("telehealth", _("Agree to meeting by video"), reverse("agree", args=[TELEHEALTH.value]))
+    if needs_confidentiality(group) and CONFIDENTIALITY.value not in agreed:
+        link = reverse("agree_in_group", args=[CONFIDENTIALITY.value, group.code])
+        yield Missing("confidentiality", _("Agree to keep what is said in group"), link)
+    if membership.role == MembershipRole.PATIENT and membership.person_id not in reachable:
+        yield Missing("emergency_contact", _("Tell us whom we may call"), reverse("add_contact"))
