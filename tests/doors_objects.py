@@ -4,15 +4,15 @@
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
-from groups.models import Assignment, Program
-from sessions.models import Admission, AdmissionState, Attendance, Report
+from groups.models import Assignment, Program, Track
+from sessions.models import Admission, AdmissionState, Attendance, Report, Series
 from tests.conftest import person
 
 CANARY = "canary-7f3a"  # a word of Tuesday's that nobody outside may read
@@ -26,6 +26,16 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
     past.opened_at, past.ended_at = past.starts_at, past.ends_at
     past.save()
     coming = a_session(cast.tuesday, starts_at=now - timedelta(minutes=5), title=CANARY)
+    later = a_session(cast.tuesday, starts_at=now + timedelta(days=1), title=CANARY)
+    series = Series.objects.create(
+        group=cast.tuesday,
+        title=CANARY,
+        weekdays="1",
+        starts_at=time(18),
+        time_zone="America/New_York",
+        from_on=now.date(),
+    )
+    track = Track.objects.create(program=cast.program, name=CANARY)
     june = _seat(past, cast.june, "patient", by=cast.maya)
     _seat(past, cast.maya, "facilitator", by=cast.maya)
     report = Report.objects.create(group_session=past, by=cast.june, about=None, words=CANARY)
@@ -35,7 +45,14 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/sessions/<uuid:code>/report": {"code": past.code},
         "/reports/": {"code": report.code},
         "/groups/": {"code": cast.tuesday.code},
-        "/programs/": {"code": cast.program.code},
+        "/groups/<uuid:code>/members/": {"code": cast.tuesday.code, "person": cast.june.code},
+        "/programs/": {"code": cast.program.code, "person": cast.maya.code, "role": "facilitator"},
+        "/sites/": {"code": cast.site.code},
+        "/tracks/": {"code": track.code},
+        "/series/": {"code": series.code},
+        "/sessions/<uuid:code>/move": {"code": later.code},
+        "/sessions/<uuid:code>/cancel": {"code": later.code},
+        "/sessions/<uuid:code>/restore": {"code": later.code},
         "/people/": {"code": cast.june.code},
     }
 

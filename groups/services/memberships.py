@@ -167,9 +167,9 @@ def _check_relative(membership: Membership) -> None:
     if not theirs_here:
         words = _("%(name)s is not a relative of a patient in this group.")
         raise NotForThem({"person": words % {"name": membership.person.name}})
-    last_days = [patient.until_on for patient in theirs_here]
-    if None not in last_days:
-        membership.until_on = min(membership.until_on or date.max, max(last_days))
+    last = max(patient.until_on or date.max for patient in theirs_here)
+    if last < (membership.until_on or date.max):
+        membership.until_on = last
 
 
 def _check_staff(membership: Membership) -> None:

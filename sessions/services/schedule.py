@@ -81,8 +81,8 @@ def restore_session(session: GroupSession, *, by) -> None:
 
 def hold(session: GroupSession) -> GroupSession:
     """Hold the row of a meeting whose plan may still change, or say that it is too late."""
-    held = GroupSession.objects.select_for_update(of=("self",)).select_related("group__program__site")
-    held = held.get(pk=session.pk)
+    rows = GroupSession.objects.select_for_update(of=("self",)).select_related("group__program__site")
+    held = rows.get(pk=session.pk)
     if held.opened_at is not None:
         raise TooLate(_("This meeting has been opened. Its plan cannot change any more."))
     if held.starts_at <= timezone.now():

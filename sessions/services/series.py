@@ -128,8 +128,8 @@ def _as_columns(pattern: Pattern) -> dict:
 
 
 def _hold(series: Series) -> Series:
-    held = Series.objects.select_for_update(of=("self",)).select_related("group__program__site")
-    held = held.get(pk=series.pk)
+    rows = Series.objects.select_for_update(of=("self",)).select_related("group__program__site")
+    held = rows.get(pk=series.pk)
     if held.ended_at is not None:
         raise TooLate(_("This series has ended."))
     return held
