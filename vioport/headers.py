@@ -19,7 +19,6 @@ DEVICES = (
 PASSKEYS = ("publickey-credentials-get", "publickey-credentials-create")
 NEVER = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "geolocation",
     "gyroscope",

@@ -51,6 +51,12 @@ def short_day(moment: datetime | date) -> str:
     return formats.date_format(_local_date(moment), pgettext("a short date", "D, M j"))
 
 
+@register.filter(name="moment")
+def day_and_clock(moment: datetime) -> str:
+    """`Thu, Nov 19, 6:12 pm`."""
+    return f"{short_day(moment)}, {clock(moment)}"
+
+
 @register.filter
 def near_day(moment: datetime | date) -> str:
     """`Today`, `Tomorrow`, or the day."""
@@ -60,7 +66,7 @@ def near_day(moment: datetime | date) -> str:
     return _("Tomorrow") if days == 1 else day(moment)
 
 
-@register.filter
+@register.filter(name="lasting")  # "length" is Django's own
 def length(minutes: int) -> str:
     """`50 minutes`, `2 h 50 min`."""
     hours, rest = divmod(int(minutes), 60)
