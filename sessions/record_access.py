@@ -42,9 +42,7 @@ def own_attendances(person: User) -> QuerySet[Attendance]:
 def reportable_for(person: User, code) -> GroupSession:
     """Return the session `code` if `person` was let in to it and its week is not over. Raises NotYours."""
     since = timezone.now() - timedelta(days=REPORTING_DAYS)
-    mine = Attendance.objects.filter(
-        person=person, admission__decided_at__isnull=False, role__in=("patient", "relative")
-    )
+    mine = Attendance.objects.filter(person=person, role__in=("patient", "relative")).exclude(stays=[])
     recent = Q(ended_at=None) | Q(ended_at__gte=since)
     found = (
         GroupSession.objects.filter(recent, code=code, attendances__in=mine)

@@ -28,7 +28,7 @@ def report(request: HttpRequest, code) -> HttpResponse:
 
 def _others_who_were_in(group_session: GroupSession, person):
     """Those the person has met in the room: names that peers may see anyway."""
-    met = Attendance.objects.filter(group_session=group_session, admission__decided_at__isnull=False)
+    met = Attendance.objects.filter(group_session=group_session).exclude(stays=[])
     return met.exclude(person=person).order_by("shown_as")
 
 

@@ -20,7 +20,9 @@ def yesterday(cast, a_session):
     met = a_session(cast.tuesday, starts_at=start, opened_at=start, ended_at=start + timedelta(minutes=60))
     seats = {}
     for who, role in ((cast.maya, "facilitator"), (cast.june, "patient"), (cast.omar, "patient")):
-        seat = Attendance.objects.create(group_session=met, person=who, shown_as=who.peer_name, role=role)
+        seat = Attendance.objects.create(
+            group_session=met, person=who, shown_as=who.peer_name, role=role, stays=[[1, 9]]
+        )
         Admission.objects.create(attendance=seat, state="left", decided_at=start)
         seats[who.name] = seat
     for name, spans in {"Maya": [(0, 60)], "June": [(0, 60)], "Omar": [(20, 30), (40, 60)]}.items():

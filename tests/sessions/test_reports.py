@@ -14,7 +14,9 @@ def met(cast, a_session):
     start = timezone.now() - timedelta(days=2)
     met = a_session(cast.tuesday, starts_at=start, opened_at=start, ended_at=start + timedelta(minutes=60))
     for who, role in ((cast.maya, "facilitator"), (cast.june, "patient"), (cast.omar, "patient")):
-        seat = Attendance.objects.create(group_session=met, person=who, shown_as=who.peer_name, role=role)
+        seat = Attendance.objects.create(
+            group_session=met, person=who, shown_as=who.peer_name, role=role, stays=[[1, 9]]
+        )
         Admission.objects.create(attendance=seat, state="left", decided_at=start)
     return met
 
