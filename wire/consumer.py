@@ -42,6 +42,8 @@ class StreamConsumer(AsyncConsumer):
     state_kind: ClassVar[str] = "state"
     signal_kinds: ClassVar[frozenset[str]] = frozenset()
     sockets_per_person: ClassVar[int] = 3
+    welcome: Welcome = None  # type: ignore[assignment]  # until `hello` was answered
+    member: Member | None = None
     lease: Any = None
 
     def ask_at_the_door(self) -> Welcome:
@@ -92,8 +94,6 @@ class StreamConsumer(AsyncConsumer):
         self.line = daphne_line(send) or AsgiLine(send)
         self.allowance = limits.Allowance()
         self.heard_at = self.loop.time()
-        self.welcome: Welcome | None = None
-        self.member: Member | None = None
         self.todo: deque[Message] = deque()
         self.worker: asyncio.Task | None = None
         if (await receive())["type"] != "websocket.connect":

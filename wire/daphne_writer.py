@@ -9,28 +9,29 @@ different from what it knows, or where there is TLS, and the ASGI way is taken i
 """
 
 from functools import partial
+from typing import Any
 
 from wire import codes
 from wire.events import Frame
 from wire.lines import FULL
 
 try:
-    from daphne.ws_protocol import WebSocketProtocol
-    from twisted.internet.tcp import Server
+    from daphne import ws_protocol
+    from twisted.internet import tcp
 except ImportError:  # another server
-    WebSocketProtocol = Server = None
+    ws_protocol = tcp = None
 
 TEXT = 0x81  # one whole text frame
-OPEN = WebSocketProtocol and WebSocketProtocol.STATE_OPEN
+OPEN = ws_protocol and ws_protocol.WebSocketProtocol.STATE_OPEN
 
 
 def daphne_line(send) -> "DaphneLine | None":
     """The line behind Daphne's `send`, or None if this is not a plain Daphne socket."""
-    if WebSocketProtocol is None or not isinstance(send, partial) or len(send.args) != 1:
+    if tcp is None or not isinstance(send, partial) or len(send.args) != 1:
         return None
     protocol = send.args[0]
-    transport = getattr(protocol, "transport", None)
-    if not isinstance(protocol, WebSocketProtocol) or type(transport) is not Server:
+    transport: Any = getattr(protocol, "transport", None)
+    if not isinstance(protocol, ws_protocol.WebSocketProtocol) or type(transport) is not tcp.Server:
         return None
     known = all(hasattr(transport, name) for name in ("dataBuffer", "offset", "_tempDataLen", "socket"))
     return DaphneLine(protocol, transport) if known and not transport.TLS else None

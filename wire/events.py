@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 EVERYONE = "everyone"
 Cipher = Callable[[bytes], bytes]
@@ -41,7 +42,7 @@ class Event:
     at: datetime
     body: bytes
     person: int | None = None
-    client_id: object = None
+    client_id: UUID | str | None = None
     audience: frozenset[str] = frozenset({EVERYONE})
     nudges: frozenset[int] = frozenset()
     closes: bool = False

@@ -2,70 +2,81 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from wire import threads
+from wire.models import Lease
 
 PRESENT = timedelta(seconds=15)
 LOST = "lost"
 LEFT = "left"
 
-SomeLease = TypeVar("SomeLease", bound=Model)
+SomeLease = TypeVar("SomeLease", bound=Lease)
+Moment = datetime | Now  # `now` is the database's clock unless said otherwise
 
 
 def open(model: type[SomeLease], **fields) -> SomeLease:
-    """Begin a lease. `model` is a subclass of `wire.models.Lease`; `fields` are what it adds."""
+    """Begin a lease. `model` is a subclass of `Lease`; `fields` are what it adds."""
     lease = model(opened_at=Now(), last_heard_at=Now(), **fields)
     lease.save()
     lease.refresh_from_db(fields=["opened_at", "last_heard_at"])
     return lease
 
 
-def refresh(model: type[Model], pks: Iterable[int], now: datetime | None = None) -> set[int]:
+def refresh(model: type[Lease], pks: Iterable[int], now: Moment | None = None) -> set[int]:
     """Write down that all of these were heard, in one statement. Returns those that had ended already."""
     pks = set(pks)
-    heard = model.objects.filter(pk__in=pks, closed_at=None).update(last_heard_at=now or Now())
+    heard = model._default_manager.filter(pk__in=pks, closed_at=None).update(last_heard_at=now or Now())
     if heard == len(pks):
         return set()
-    return pks - set(model.objects.filter(pk__in=pks, closed_at=None).values_list("pk", flat=True))
+    return pks - set(model._default_manager.filter(pk__in=pks, closed_at=None).values_list("pk", flat=True))
 
 
-def close(lease: Model, how: str = LEFT, now: datetime | None = None) -> bool:
+def close(lease: Lease, how: str = LEFT, now: Moment | None = None) -> bool:
     """End a lease now, because of a goodbye. False when it had ended already."""
     now = now or Now()
-    still = type(lease).objects.filter(pk=lease.pk, closed_at=None)
+    still = type(lease)._default_manager.filter(pk=lease.pk, closed_at=None)
     return bool(still.update(last_heard_at=now, closed_at=now, how_closed=how))
 
 
-def sweep(model: type[SomeLease], now: datetime | None = None) -> list[SomeLease]:
+def sweep(model: type[SomeLease], now: Moment | None = None) -> list[SomeLease]:
     """End the leases not heard of for `PRESENT`, at the moment they were last heard; returns them.
 
     Call it inside the transaction that says who was lost. Two sweepers never return the same lease.
     """
     silent = Q(closed_at=None, last_heard_at__lt=(now or Now()) - PRESENT)
     ended = []
-    for lease in model.objects.select_for_update().filter(silent):
-        if model.objects.filter(silent, pk=lease.pk).update(closed_at=lease.last_heard_at, how_closed=LOST):
+    for lease in model._default_manager.filter(silent):
+        # Asked once more in the update: it may have been heard, or ended by another, since.
+        if model._default_manager.filter(silent, pk=lease.pk).update(
+            closed_at=lease.last_heard_at, how_closed=LOST
+        ):
             lease.closed_at, lease.how_closed = lease.last_heard_at, LOST
             ended.append(lease)
     return ended
 
 
-def present(now: datetime | None = None) -> Q:
+def present(now: Moment | None = None) -> Q:
     """The condition for "is there now", for queries on a lease model."""
     return Q(closed_at=None, last_heard_at__gte=(now or Now()) - PRESENT)
+
+
+class Owner(Protocol):
+    """Who holds a lease: a socket."""
+
+    def lease_ended(self) -> None: ...
 
 
 class Heard:
     """Which leases were heard of since they were last written down, all in this process."""
 
     def __init__(self):
-        self.leases: dict[type[Model], dict[int, object]] = {}
+        self.leases: dict[type[Lease], dict[int, Owner]] = {}
 
-    def add(self, lease: Model, owner: object) -> None:
+    def add(self, lease: Lease, owner: Owner) -> None:
         self.leases.setdefault(type(lease), {})[lease.pk] = owner
 
     async def flush(self) -> None:

@@ -161,12 +161,13 @@ FIELDS = ("stream_id", "seq", "kind", "at", "body", "person", "client_id")
 
 
 def _events(rows) -> list[Event]:
-    return [
-        Event(*first, frozenset(audience.split()), frozenset(map(int, nudges.split())), closes, sealed)
-        for *first, audience, nudges, closes, sealed in rows.values_list(
-            *FIELDS, "audience", "nudges", "closes", "sealed"
-        )
-    ]
+    rows = rows.values_list(*FIELDS, "audience", "nudges", "closes", "sealed")
+    return [_event(*row) for row in rows]
+
+
+def _event(stream, seq, kind, at, body, person, client_id, audience, nudges, closes, sealed) -> Event:
+    labels, people = frozenset(audience.split()), frozenset(map(int, nudges.split()))
+    return Event(stream, seq, kind, at, body, person, client_id, labels, people, closes, sealed)
 
 
 def _pk(stream: Stream | int) -> int:

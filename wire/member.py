@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from wire.events import Frame
 
@@ -61,7 +61,7 @@ class Member:
         line: Line,
         person: int | None,
         recheck: Callable[[], Awaitable[Answer | None]],
-        owner: object = None,
+        owner: Any = None,
     ):
         self.line, self.person, self.recheck, self.owner = line, person, recheck, owner
         self.write = line.write

@@ -3,6 +3,7 @@ leases are written down, and the door is asked again. It makes a lost doorbell h
 
 import asyncio
 import logging
+from typing import Any
 
 from wire import codes, threads
 from wire.events import frame
@@ -92,7 +93,7 @@ class Tick:
             await self._ask_for(hub)
 
     async def _ask_for(self, hub: Hub) -> None:
-        by_mouth: dict[type, list[Member]] = {}
+        by_mouth: dict[Any, list[Member]] = {}
         for member in hub.members:
             if hasattr(type(member.owner), "ask_for_all"):
                 by_mouth.setdefault(type(member.owner), []).append(member)
