@@ -153,16 +153,11 @@ class StreamConsumer(AsyncConsumer):
 
     def _pass_on(self, message: Message) -> None:
         # Only from someone who is in step: while the door is being asked again, nothing passes.
-        if self.member in self.hub_members() and not self.hubs.is_draining:
+        if self.hub and self.member in self.hub.in_step and not self.hubs.is_draining:
             try:
                 self.signal(message.kind, message.body)
             except BadCommand as refused:
                 self.line.write(refusal(message.id, refused.reason, refused.words))
-
-    def hub_members(self) -> set[Member]:
-        """Those who hear this stream now, in this process."""
-        hub = self.hubs.hubs.get(self.welcome.stream.pk) if self.welcome else None
-        return hub.in_step if hub else set()
 
     async def _work(self) -> None:
         try:
@@ -221,12 +216,12 @@ class StreamConsumer(AsyncConsumer):
             member.owner.close(codes.REPLACED)
 
     def _catch_up(self, message: Message) -> None:
-        hub, last = self.hubs.hubs.get(self.welcome.stream.pk), entering.last_seq(message.body)
-        if self.member is None or hub is None or last is None:
+        last = entering.last_seq(message.body)
+        if self.member is None or self.hub is None or last is None:
             self.line.write(refusal(message.id, "bad_message"))
             return
         self.member.owed += [message.id] if message.id else []
-        hub.rewind(self.member, last)
+        self.hub.rewind(self.member, last)
 
     async def _goodbye(self, message: Message) -> None:
         await self.on_a_thread(self._say_goodbye, message.body)
@@ -272,11 +267,21 @@ class StreamConsumer(AsyncConsumer):
 
     # --- Small things -------------------------------------------------------------
 
+    @property
+    def hub(self) -> Hub | None:
+        """The hub of this process that it listens to."""
+        return self.hubs.hubs.get(self.welcome.stream.pk) if self.welcome else None
+
     def close(self, code: int) -> None:
         """Leave the hub first: a closing socket must not hear its room any more."""
         if self.member is not None:
             self.hubs.leave(self.welcome.stream.pk, self.member)
         self.line.close(code)
+
+    def hold(self) -> None:
+        """Hear nothing more until `ask_again` has answered."""
+        if self.hub and self.member:
+            self.hub.hold(self.member)
 
     def lease_ended(self) -> None:
         """The sweeper thought us lost. Come back, as a new visit."""

@@ -19,7 +19,7 @@ try:
     from daphne import ws_protocol
     from twisted.internet import tcp
 except ImportError:  # another server
-    ws_protocol = tcp = None
+    ws_protocol = tcp = None  # type: ignore[assignment]
 
 TEXT = 0x81  # one whole text frame
 OPEN = ws_protocol and ws_protocol.WebSocketProtocol.STATE_OPEN

@@ -62,6 +62,8 @@ class Hub:
         if member in self.in_step:
             self._step_out(member, min(after, self.position))
             self.catch_up(member)
+        elif member in self.door:
+            self._pay(member)
 
     # --- Hearing ------------------------------------------------------------------
 
