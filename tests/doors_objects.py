@@ -54,7 +54,18 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/sessions/<uuid:code>/cancel": {"code": later.code},
         "/sessions/<uuid:code>/restore": {"code": later.code},
         "/people/": {"code": cast.june.code},
+        "/my-care/agree/": {"kind": "telehealth"},
+        "/my-care/agree/<slug:kind>/<uuid:group>/": {"kind": "confidentiality", "group": cast.tuesday.code},
+        "/my-care/agreed/": {"code": cast.june.agreements.filter(kind="telehealth").get().code},
+        "/my-care/contacts/": {"code": _contact(cast).code},
     }
+
+
+def _contact(cast: SimpleNamespace):
+    contact = cast.june.emergency_contacts.get()
+    contact.name = CANARY
+    contact.save()
+    return contact
 
 
 def _name_everything(cast: SimpleNamespace) -> None:
