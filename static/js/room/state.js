@@ -38,7 +38,7 @@
  */
 /** @typedef {{ seq: number, at: string, seat: string, shown_as: string, text: string, to: "everyone" | "facilitators" }} Said */
 /** @typedef {{ place?: string, call_back?: string, is_alone: boolean, has_headphones: boolean, mood: number | null, may_call_contact: boolean }} Arrival */
-/** @typedef {{ seat: string, shown_as: string, role: string, state: string, arrived_at: string, is_here: boolean, message: string, returning: boolean, arrival: Arrival | null, apology: { minutes_late: number | null } | null }} DoorCard */
+/** @typedef {{ seat: string, shown_as: string, role: string, state: string, arrived_at: string, is_here: boolean, message: string, returning: boolean, missing?: boolean, arrival: Arrival | null, apology: { minutes_late: number | null } | null }} DoorCard */
 /** @typedef {{ seat: string, shown_as: string, role: string, status: string, since: string | null, call_back: string | null, left_quickly: boolean }} RosterRow */
 /** @typedef {{ title: string, kind: string, starts_at: string, ends_at: string, opened_at: string, is_locked: boolean, is_paused: boolean, is_held: boolean, chat_policy: string, keeps_chat: boolean, led_by?: string[], phone?: string }} Session */
 /** @typedef {{ transport: string, ice_servers: RTCIceServer[], relay_only: boolean, limits: { width: number, height: number, video_kbps: number, people: number }, expires_at: string }} Grant */
