@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.views import apologies, calendar, record, reports, schedule, series, today
+from sessions.views import apologies, calendar, check, door, record, reports, schedule, series, today
 
 app_name = "sessions"
 
@@ -22,6 +22,8 @@ urlpatterns: list = [
     path("sessions/<uuid:code>/restore/", schedule.restore, name="restore"),
     path("sessions/<uuid:code>/word/", apologies.apology, name="apology"),
     path("sessions/<uuid:code>/word/back/", apologies.take_back, name="take_back"),
+    path("sessions/check/", check.device_check, name="check"),
+    path("sessions/<uuid:code>/room/", door.room, name="room"),
     path("sessions/<uuid:code>/record/", record.roster, name="record"),
     path("sessions/<uuid:code>/record.csv", record.roster_file, name="record_file"),
     path("sessions/<uuid:code>/record/<uuid:seat>/", record.correct, name="correct"),

@@ -6,6 +6,7 @@ from accounts import away
 from accounts.doors import always_open
 from groups import help as help_now
 from vioport import health
+from vioport.browser_words import browser_words
 
 
 def robots(request):
@@ -19,6 +20,7 @@ urlpatterns = [
     path("robots.txt", always_open(robots)),
     path("away/", always_open(away.page), name="away"),
     path("away/out/", away.leave, name="away_out"),
+    path("jsi18n/", always_open(browser_words), name="jsi18n"),
     path("help/", always_open(help_now.page), name="help"),
     path("", include("accounts.urls")),
     path("", include("groups.urls")),

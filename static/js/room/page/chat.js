@@ -79,7 +79,7 @@ export class Chat {
   #said({ seat, shown_as: name, text, to, at }, room) {
     const isMine = seat === room.me;
     const head = el("p", { class: "small" }, el("strong", { text: isMine ? gettext("You") : name }), el("span", { class: "quiet", text: ` ${clock(at)}` }));
-    if (to === "facilitators") head.append(el("span", { class: "small quiet" }, " ", icon("lock"), ` ${gettext("leaders only")}`));
+    if (to === "facilitators") head.append(" ", el("span", { class: "tag" }, icon("lock"), gettext("leaders only")));
     return el("li", { class: `said${isMine ? " mine" : ""}` }, head, el("p", { class: "said-text", text }));
   }
 
@@ -97,9 +97,10 @@ export class Chat {
   #drawUnread(room) {
     if (this.#isOpen) this.#readUpTo = room.chat.at(-1)?.seq ?? this.#readUpTo;
     const unread = room.chat.filter(({ seq, seat }) => seq > this.#readUpTo && seat !== room.me).length;
-    const tag = part("unread");
-    tag.hidden = !unread;
-    say(tag, unread ? String(unread) : "");
+    for (const tag of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-part="unread"]'))) {
+      tag.hidden = !unread;
+      say(tag, unread ? String(unread) : "");
+    }
     for (const control of acts("chat")) set(control, "aria-label", unread ? fill(ngettext("Chat, %(n)s new", "Chat, %(n)s new", unread), { n: unread }) : gettext("Chat"));
   }
 

@@ -52,8 +52,8 @@ export class Controls {
     const self = room.self;
     if (!self) return;
     this.#drawMicrophone(room);
-    this.#draw("camera", self.camera_on, self.camera_on ? "camera" : "camera-off", gettext("Camera"));
-    this.#draw("hand", Boolean(self.hand), "hand", self.hand ? gettext("Hand up") : gettext("Hand"));
+    this.#draw("camera", !self.camera_on, self.camera_on ? "camera" : "camera-off", gettext("Camera"));
+    this.#draw("hand", Boolean(self.hand), "hand", gettext("Hand"));
     this.#draw("share", self.is_sharing, "screen", self.is_sharing ? gettext("Stop") : gettext("Share"));
     this.#draw("lock", room.session.is_locked, "lock", room.session.is_locked ? gettext("Locked") : gettext("Lock"));
     this.#draw("pause", room.session.is_paused, "moon", room.session.is_paused ? gettext("Resume") : gettext("Pause"));
@@ -62,7 +62,7 @@ export class Controls {
     this.#drawCounts(room);
   }
 
-  /** Looks like a pressed key while silent, because silent is what one wants to be sure of. @param {Room} room */
+  /** Looks pressed while silent: that one is silent is what one wants to be sure of. So does a camera that is off. @param {Room} room */
   #drawMicrophone(room) {
     const isOn = Boolean(room.self?.microphone_on);
     const words = room.rests ? gettext("Resting") : isOn ? gettext("Mic on") : gettext("Muted");

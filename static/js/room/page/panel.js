@@ -92,7 +92,7 @@ export class Panel {
         button(gettext("I'm on it"), () => this.#ask("quiet.see", { call: call.call }), "lamp see"),
         button(gettext("Write"), () => this.#write(call), "plain"),
         phone && el("a", { class: "button plain", href: `tel:${phone}` }, icon("phone"), gettext("Call")),
-        button(gettext("Done"), () => this.#ask("quiet.close", { call: call.call }), "bare")));
+        button(gettext("Done"), () => this.#ask("quiet.close", { call: call.call }), "bare done")));
   }
 
   /** @param {Call} call */
@@ -107,6 +107,7 @@ export class Panel {
         : isOutside ? gettext("From the waiting room.") : gettext("The group sees nothing.");
     say(part("fact", box), fact);
     /** @type {HTMLElement} */ (box.querySelector(".see")).hidden = Boolean(call.seen_by);
+    /** @type {HTMLElement} */ (box.querySelector(".done")).hidden = !call.seen_by;
     box.classList.toggle("is-seen", Boolean(call.seen_by));
   }
 

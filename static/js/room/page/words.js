@@ -195,7 +195,7 @@ function whileWaiting({ leader_is_here: isHere, starts_at: startsAt, phone, mess
 
 /**
  * What stands over the faces, each with its reason and a way on.
- * @param {Room} room @param {{ step: number, soundOnly: boolean, isSilenced: boolean, talksMuted: boolean, micPaused: boolean, leaders: string[], isLive: boolean }} own
+ * @param {Room} room @param {{ step: number, soundOnly: boolean, isSilenced: boolean, talksMuted: boolean, micPaused: boolean, leaders: string[] }} own
  * @returns {{ name: string, picture: string, tone: string, fact: string, words: string, verb: string, act: string }[]}
  */
 export function notesOf(room, own) {

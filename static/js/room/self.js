@@ -1,0 +1,156 @@
+/** One's own voice and picture in the room. Off works at once and on every line; on is asked of the room, and only by the person. */
+
+import { rememberDevices } from "../devices.js";
+import { Meter } from "../sound.js";
+import { announce, toast } from "./page/dom.js";
+
+/** @typedef {import("./state.js").Room} Room */
+/** @typedef {import("./page/quiet.js").Ask} Ask */
+
+export class Self {
+  /** @type {Room | null} */ room = null;
+  /** Whoever talks on while muted is told, and not for a cough. */
+  talksMuted = false;
+  /** @type {Meter | null} */ #meter = null;
+  /** @type {MediaStreamTrack | null} */ #metered = null;
+  /** @type {any} */ #mutedTimer = null;
+  #speaks = false;
+  #own; #media; #ask; #pass; #heard; #changed;
+
+  /**
+   * @param {object} options
+   * @param {import("../devices.js").OwnMedia} options.own
+   * @param {import("./media/index.js").Media} options.media
+   * @param {Ask} options.ask
+   * @param {(kind: string, body: any) => void} options.pass
+   * @param {(kind: string, body: any) => void} options.heard what others hear of one, for one's own tile
+   * @param {() => void} options.changed
+   */
+  constructor({ own, media, ask, pass, heard, changed }) {
+    this.#own = own;
+    this.#media = media;
+    this.#ask = ask;
+    this.#pass = pass;
+    this.#heard = heard;
+    this.#changed = changed;
+  }
+
+  /** Coming in, or coming back: silent, whatever was before. */
+  silence() {
+    this.#own.setMicrophone(false);
+    if (this.room?.self?.microphone_on) this.#ask("microphone.set", { on: false });
+  }
+
+  /** The first time in: with the picture that one chose at the door. @param {boolean} mayShow */
+  cameIn(mayShow) {
+    const shows = Boolean(this.room?.self?.camera_on);
+    if (mayShow && !shows) this.#ask("camera.set", { on: true });
+    this.#holdCamera(mayShow || shows);
+  }
+
+  /** One's own devices do what the room's state says of them. @param {import("./state.js").RoomEvent} event */
+  follow({ kind, body }) {
+    const { room } = this;
+    if (!room || body?.seat !== room.me && !body?.seats?.includes(room.me)) return;
+    if (kind === "person.returned") this.silence();
+    if (kind === "microphone.changed" || kind === "microphones.muted") this.#own.setMicrophone(Boolean(room.self?.microphone_on));
+    if (kind === "camera.changed" && this.#media.step < 2) this.#holdCamera(body.on);
+    if (kind === "screen.stopped") this.#media.share(null);
+  }
+
+  toggleMicrophone() { this.setMicrophone(!this.room?.self?.microphone_on); }
+  toggleCamera() { this.setCamera(!this.room?.self?.camera_on); }
+
+  /** @param {boolean} on */
+  async setMicrophone(on) {
+    if (on && this.room?.rests) return toast(gettext("Sound and pictures rest just now."), { ms: 5_000 });
+    if (!on) this.#own.setMicrophone(false);
+    if (on && !this.#own.microphone) await this.#own.setMicrophone(true);
+    if (on && !this.#own.microphone) return toast(gettext("We cannot reach your mic. Look under More, Camera, mic and speaker."));
+    this.#ask("microphone.set", { on });
+  }
+
+  /** @param {boolean} on */
+  async setCamera(on) {
+    if (on && this.#media.soundOnly) this.soundOnly(false);
+    await this.#own.setCamera(on);
+    if (on && !this.#own.camera) return toast(gettext("We cannot reach your camera. Look under More, Camera, mic and speaker."));
+    this.#ask("camera.set", { on });
+  }
+
+  /** @param {boolean} on */
+  soundOnly(on) {
+    rememberDevices({ soundOnly: on });
+    this.#media.setSoundOnly(on);
+    if (!this.room) return;
+    this.#ask("mode.set", { mode: on ? "audio" : "video" });
+    if (on && this.room.self?.camera_on) this.setCamera(false);
+    this.#changed();
+  }
+
+  async share() {
+    if (this.room?.self?.is_sharing) return this.#ask("screen.share", { on: false });
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 5 } } }).catch(() => null);
+    const track = stream?.getVideoTracks()[0];
+    if (!track) return undefined;
+    track.contentHint = "detail";
+    track.onended = () => this.#ask("screen.share", { on: false });
+    this.#media.share(track);
+    const { refused } = await this.#ask("screen.share", { on: true });
+    if (refused) this.#media.share(null);
+    return undefined;
+  }
+
+  /** What had to be given up for the line, or came back. @param {number} step */
+  sacrificed(step) {
+    const self = this.room?.self;
+    if (!self || this.#media.soundOnly) return this.#changed();
+    if (step === 2 && self.camera_on) this.#ask("camera.set", { on: false });
+    if (step < 2 && !self.camera_on && this.#own.camera) this.#ask("camera.set", { on: true });
+    announce([
+      gettext("Your line is better. Pictures are back."), gettext("Your line is weak. Others' pictures rest so that voices stay."), gettext("Your line is weak. Your own picture rests too."),
+    ][step]);
+    return this.#changed();
+  }
+
+  ownChanged() {
+    if (!this.room) return;
+    this.#media.update(this.room);
+    if (this.#own.microphone !== this.#metered) this.#listenTo(this.#own.microphone);
+  }
+
+  leftRoom() {
+    this.room = null;
+    this.#own.setMicrophone(false);
+    this.#media.forget();
+  }
+
+  stop() {
+    this.#listenTo(null);
+    this.#media.leave();
+    this.#own.stop();
+  }
+
+  /** @param {boolean} on */
+  #holdCamera(on) {
+    if (on !== this.#own.wants.camera || on !== Boolean(this.#own.camera)) this.#own.setCamera(on);
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  #listenTo(track) {
+    this.#meter?.stop();
+    this.#metered = track;
+    this.#meter = track && new Meter(track, ({ speaks }) => this.#speaking(speaks));
+  }
+
+  /** @param {boolean} speaks */
+  #speaking(speaks) {
+    const self = this.room?.self;
+    if (speaks === this.#speaks || !self) return;
+    this.#speaks = speaks;
+    if (self.microphone_on) this.#pass("speaking", { on: speaks });
+    this.#heard("speaking", { from: self.seat, on: speaks && self.microphone_on });
+    clearTimeout(this.#mutedTimer);
+    this.#mutedTimer = setTimeout(() => { this.talksMuted = speaks; this.#changed(); }, speaks ? 1_200 : 4_000);
+  }
+}
