@@ -15,5 +15,5 @@ class OwnWords(JavaScriptCatalog):
         return [str(path) for path in settings.LOCALE_PATHS]
 
 
-# The page asks for it with its language in the address, so it may be kept; there is nothing secret in it to compress.
+# Pages ask with their language in the address, so it may be kept; nothing secret is in it to compress.
 browser_words = cache_control(private=True, max_age=3600)(gzip_page(OwnWords.as_view()))

@@ -1,4 +1,4 @@
-"""Camera, microphone and speaker, tried out the day before. It needs no session: everyone who is signed in may."""
+"""Camera, microphone and speaker, tried out the day before. It needs no session: whoever is signed in may."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

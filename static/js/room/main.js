@@ -272,12 +272,12 @@ class Meeting {
 
   #draw() {
     if (this.#line.line.status === "over") return;
-    const isWaiting = this.#door.hasArrived && this.#waiting;
+    const isWaiting = this.#waiting && (this.#leads || this.#door.hasArrived);
     this.#show(this.#room ? "room" : isWaiting ? "waiting" : "arriving");
     say(part("time"), this.#timeWords());
     if (this.#at === "arriving") this.#check.draw();
     else this.#check.stop();
-    if (!this.#leads) this.#door.draw(this.#line.isLive);
+    this.#door.draw(this.#line.isLive);
     if (this.#room) this.#drawRoom(this.#room);
   }
 

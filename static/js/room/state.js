@@ -82,7 +82,7 @@ export class Room {
   get leaders() { return [...this.people.values()].filter((person) => person.leads); }
   /** Sound and picture rest: paused by a facilitator, or no facilitator is here. */
   get rests() { return this.session.is_paused || this.session.is_held; }
-  get mayChat() { return this.leads || this.session.chat_policy !== "off"; }
+  get mayChat() { return this.leads || !this.session.is_held && this.session.chat_policy !== "off"; }
   /** @returns {DoorCard[]} whoever stands at the door, longest first */
   get waiting() {
     const here = [...this.door.values()].filter(({ state }) => state === "waiting" || state === "on_hold");

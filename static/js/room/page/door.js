@@ -34,7 +34,7 @@ export class Door {
     if (this.#waiting?.state !== waiting.state) announce(waitingWords(waiting, this.#now())[0]);
     this.#waiting = waiting;
     if (waiting.state === "not_arrived" || waiting.state === "left") this.hasArrived = false;
-    if (["on_hold", "removed", "locked"].includes(waiting.state)) this.hasArrived = true;
+    if (["not_open", "on_hold", "removed", "locked"].includes(waiting.state)) this.hasArrived = true;
     if (!this.#isPrefilled) this.#prefill(waiting);
   }
 

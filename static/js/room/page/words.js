@@ -176,21 +176,26 @@ export function waitingWords(waiting, now) {
   switch (waiting.state) {
     case "removed": return [fill(gettext("%(name)s has asked you to leave for now."), { name: by }), fill(gettext("Your team calls you.%(phone)s Need someone before? Press below."), { phone })];
     case "on_hold": return [gettext("One moment"), waiting.message || fill(gettext("%(name)s asks you to wait. You keep your place."), { name: by })];
+    case "not_open": return [gettext("It is early"), `${startsWords(waiting, now)} ${gettext("The door opens a little before. This page goes on by itself.")}`];
     case "locked": return [gettext("The door is closed for now"), fill(gettext("No one new can come in at the moment.%(phone)s"), { phone })];
     default: return whileWaiting(waiting, names, now);
   }
 }
 
+/** @param {{ starts_at: string }} waiting @param {number} now */
+function startsWords({ starts_at: startsAt }, now) {
+  const minutes = Math.ceil((Date.parse(startsAt) - now) / 60_000);
+  if (minutes <= 0) return fill(gettext("It began at %(time)s."), { time: clock(startsAt) });
+  return fill(gettext("It starts at %(time)s, %(when)s."), { time: clock(startsAt), when: inMinutes(minutes) });
+}
+
 /** @param {Waiting} waiting @param {string} names @param {number} now @returns {[string, string]} */
 function whileWaiting({ leader_is_here: isHere, starts_at: startsAt, phone, message }, names, now) {
-  const minutes = Math.ceil((Date.parse(startsAt) - now) / 60_000);
-  const starts = minutes > 0
-    ? fill(gettext("It starts at %(time)s, %(when)s."), { time: clock(startsAt), when: inMinutes(minutes) })
-    : fill(gettext("It began at %(time)s."), { time: clock(startsAt) });
+  const starts = startsWords({ starts_at: startsAt }, now);
   if (message) return [fill(gettext("%(names)s knows you're here"), { names }), message];
   if (isHere) return [fill(gettext("%(names)s knows you're here"), { names }), `${starts} ${gettext("People are let in one by one.")}`];
-  const late = phone ? fill(gettext("If nobody comes, call %(phone)s."), { phone }) : "";
-  return [fill(gettext("%(names)s is not here yet"), { names }), `${starts} ${gettext("You keep your place.")} ${minutes < 0 ? late : ""}`.trim()];
+  const late = phone && now > Date.parse(startsAt) ? fill(gettext("If nobody comes, call %(phone)s."), { phone }) : "";
+  return [fill(gettext("%(names)s is not here yet"), { names }), `${starts} ${gettext("You keep your place.")} ${late}`.trim()];
 }
 
 /**
