@@ -12,11 +12,12 @@ from groups.models import Membership, TherapyGroup
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: its code, what to call it, and the page on which it is put right."""
+    """One thing that is missing: its code, what to call it, where it is put right, and for which group."""
 
     code: str
     words: str
     link: str
+    about: str = ""
 
 
 Check = Callable[[TherapyGroup, list[Membership]], dict[int, list[Missing]]]

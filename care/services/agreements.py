@@ -96,6 +96,6 @@ def _missing(group: TherapyGroup, membership: Membership, agreed: set[str], reac
         yield Missing("telehealth", _("Agree to meeting by video"), reverse("agree", args=[TELEHEALTH.value]))
     if needs_confidentiality(group) and CONFIDENTIALITY.value not in agreed:
         link = reverse("agree_in_group", args=[CONFIDENTIALITY.value, group.code])
-        yield Missing("confidentiality", _("Agree to keep what is said in group"), link)
+        yield Missing("confidentiality", _("Agree to keep what is said in group"), link, group.name)
     if membership.role == MembershipRole.PATIENT and membership.person_id not in reachable:
         yield Missing("emergency_contact", _("Tell us whom we may call"), reverse("add_contact"))
