@@ -1,7 +1,7 @@
 """What somebody must have done before they are given a seat. Groups asks; the rooms above know.
 
-An upper room appends its check in `ready()`. A check takes a group and some of its current memberships and
-returns, by membership, what is missing.
+An upper room appends its check in `ready()`. A check takes some current memberships, of one group or of many,
+each with its `group` at hand, and returns what is missing by membership, in a fixed number of queries.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,16 +20,23 @@ class Missing:
     about: str = ""
 
 
-Check = Callable[[TherapyGroup, list[Membership]], dict[int, list[Missing]]]
+Check = Callable[[list[Membership]], dict[int, list[Missing]]]
 seat_checks: list[Check] = []
 
 
 def missing_among(group: TherapyGroup, memberships: Iterable[Membership]) -> dict[int, list[Missing]]:
-    """Return what is missing by the key of each membership; those who have all are not in it."""
+    """Return what is missing by the key of each membership of `group`; those who have all are not in it."""
     memberships = list(memberships)
+    for membership in memberships:
+        membership.group = group
+    return missing_in(memberships)
+
+
+def missing_in(memberships: list[Membership]) -> dict[int, list[Missing]]:
+    """The same for memberships of many groups, each with its group loaded."""
     missing: dict[int, list[Missing]] = {}
     for check in seat_checks:
-        for membership, things in check(group, memberships).items():
+        for membership, things in check(memberships).items():
             missing.setdefault(membership, []).extend(things)
     return missing
 

@@ -11,7 +11,7 @@ from care.access import WHO_SIGNS
 from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
 from care.texts import Text, digests_in_force, needs_confidentiality
 from groups.models import Membership, MembershipRole, TherapyGroup
-from groups.seat_checks import Missing, missing_for
+from groups.seat_checks import Missing, missing_in
 
 TELEHEALTH, CONFIDENTIALITY = AgreementKind.TELEHEALTH, AgreementKind.GROUP_CONFIDENTIALITY
 
@@ -55,46 +55,48 @@ def in_force_for(person, kind: str, group: TherapyGroup | None = None) -> Agreem
 
 def still_to_do(person) -> list[Missing]:
     """Return all that `person` must still do for any of their groups, each thing once."""
-    memberships = Membership.objects.current().filter(person=person, role__in=WHO_SIGNS)
-    groups = TherapyGroup.objects.current().filter(pk__in=memberships.values("group")).order_by("name")
-    return list(dict.fromkeys(thing for group in groups for thing in missing_for(person, group)))
+    memberships = Membership.objects.current().filter(
+        person=person, role__in=WHO_SIGNS, group__ended_at=None, group__program__ended_at=None
+    )
+    missing = missing_in(list(memberships.select_related("group").order_by("group__name")))
+    return list(dict.fromkeys(thing for things in missing.values() for thing in things))
 
 
-def check_seats(group: TherapyGroup, memberships: list[Membership]) -> dict[int, list[Missing]]:
+def check_seats(memberships: list[Membership]) -> dict[int, list[Missing]]:
     """What is missing before a seat. Staff need nothing; relatives need no contact of their own."""
     signing = [membership for membership in memberships if membership.role in WHO_SIGNS]
     if not signing:
         return {}
-    people = [membership.person_id for membership in signing]
-    agreed = _agreed(group, people)
+    people = {membership.person_id for membership in signing}
+    agreed = _agreed({membership.group for membership in signing}, people)
     reachable = set(
         EmergencyContact.objects.current().filter(patient__in=people).values_list("patient", flat=True)
     )
     missing = {
-        membership.pk: list(_missing(group, membership, agreed.get(membership.person_id, set()), reachable))
+        membership.pk: list(_missing(membership, agreed.get(membership.person_id, set()), reachable))
         for membership in signing
     }
     return {membership: things for membership, things in missing.items() if things}
 
 
-def _agreed(group: TherapyGroup, people: list[int]) -> dict[int, set[str]]:
-    """Return, by person, the kinds they agreed to as the texts are today."""
-    in_force = {
-        (TELEHEALTH.value, None): digests_in_force(TELEHEALTH),
-        (CONFIDENTIALITY.value, group.code): digests_in_force(CONFIDENTIALITY, group),
-    }
-    agreed: dict[int, set[str]] = {}
+def _agreed(groups: set[TherapyGroup], people: set[int]) -> dict[int, set[tuple]]:
+    """Return, by person, what they agreed to (kind, and the group it is about) as the texts are today."""
+    in_force = {(TELEHEALTH.value, None): digests_in_force(TELEHEALTH)}
+    for group in groups:
+        in_force[CONFIDENTIALITY.value, group.code] = digests_in_force(CONFIDENTIALITY, group)
+    agreed: dict[int, set[tuple]] = {}
     rows = Agreement.objects.standing().filter(person__in=people)
     for person, kind, about, digest in rows.values_list("person", "kind", "about", "text_hash"):
         if digest in in_force.get((kind, about), ()):
-            agreed.setdefault(person, set()).add(kind)
+            agreed.setdefault(person, set()).add((kind, about))
     return agreed
 
 
-def _missing(group: TherapyGroup, membership: Membership, agreed: set[str], reachable: set[int]):
-    if TELEHEALTH.value not in agreed:
+def _missing(membership: Membership, agreed: set[tuple], reachable: set[int]):
+    group = membership.group
+    if (TELEHEALTH.value, None) not in agreed:
         yield Missing("telehealth", _("Agree to meeting by video"), reverse("agree", args=[TELEHEALTH.value]))
-    if needs_confidentiality(group) and CONFIDENTIALITY.value not in agreed:
+    if needs_confidentiality(group) and (CONFIDENTIALITY.value, group.code) not in agreed:
         link = reverse("agree_in_group", args=[CONFIDENTIALITY.value, group.code])
         yield Missing("confidentiality", _("Agree to keep what is said in group"), link, group.name)
     if membership.role == MembershipRole.PATIENT and membership.person_id not in reachable:

@@ -51,6 +51,15 @@ def short_day(moment: datetime | date) -> str:
     return formats.date_format(_local_date(moment), pgettext("a short date", "D, M j"))
 
 
+@register.filter
+def brief_day(moment: datetime | date) -> str:
+    """`Nov 19`, or `Nov 19, 2025` where the year is not this one."""
+    local = _local_date(moment)
+    if local.year == timezone.localdate().year:
+        return formats.date_format(local, pgettext("a date without its day", "M j"))
+    return formats.date_format(local, pgettext("a date with its year", "M j, Y"))
+
+
 @register.filter(name="moment")
 def day_and_clock(moment: datetime) -> str:
     """`Thu, Nov 19, 6:12 pm`."""

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from groups import access
@@ -45,7 +46,8 @@ def change_member(request, code, person):
         messages.success(request, _("Saved."))
         return redirect("groups:group", seat.group.code)
     title = _("The seat of %(name)s") % {"name": seat.person.name}
-    return form_page(request, form, title=title, crumb=seat.group)
+    ends = (reverse("groups:end_member", args=[code, person]), _("End this membership"))
+    return form_page(request, form, title=title, crumb=seat.group, ends=ends)
 
 
 @login_required

@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
 
-def form_page(request, form, *, title: str, button: str = "", crumb=None, note: str = ""):
-    """A form on a page of its own. `crumb` is the program or group that it is about."""
-    context = {"form": form, "title": title, "button": button or _("Save"), "crumb": crumb, "note": note}
+def form_page(
+    request, form, *, title: str, button: str = "", crumb=None, ends: tuple[str, str] | None = None
+):
+    """A form on a page of its own. `crumb`: the program or group it is about; `ends`: where that is ended."""
+    context = {"form": form, "title": title, "button": button or _("Save"), "crumb": crumb, "ends": ends}
     return render(request, "groups/form.html", context)
 
 

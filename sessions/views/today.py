@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts import outbox
 from accounts.models import RoleName
-from groups.models import Program
-from groups.seat_checks import missing_for
+from groups.models import Membership, Program
+from groups.seat_checks import missing_for, missing_in
 from sessions import agenda
 from sessions.models import GroupSession
 
@@ -68,9 +68,23 @@ def for_coordinator(person) -> dict:
     """What a coordinator should look at besides meetings."""
     return {
         "has_programs": Program.objects.managed_by(person).current().exists(),
+        "missing": papers_missing(person),
         "begin": reverse("groups:start_program"),
         "stuck": list(outbox.stuck()[:5]),
     }
+
+
+def papers_missing(person) -> list[Membership]:
+    """Members of the groups that meet today or tomorrow, who cannot be let in as things stand."""
+    today = timezone.localdate()
+    managed = GroupSession.objects.filter(group__program__in=Program.objects.managed_by(person))
+    soon = agenda.between(managed.planned().not_over(), today, today + timedelta(days=1))
+    members = Membership.objects.current().filter(group__in=soon.order_by().values("group"))
+    members = list(members.select_related("group", "person").order_by("person__name", "group__name"))
+    missing = missing_in(members)
+    for member in members:
+        member.papers = [thing.words for thing in missing.get(member.pk, [])]
+    return [member for member in members if member.papers]
 
 
 def records_to_look_over(person) -> list:

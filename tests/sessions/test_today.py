@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Notice
+from care.models import Agreement
 from groups.dates import today_at
 from groups.models import Membership
 from sessions.models import Admission, Attendance
@@ -193,3 +194,17 @@ def test_nobody_but_a_member_with_a_seat_can_be_late(evening, cast, a_session, s
         assert june.get(f"/sessions/{gone.code}/word/").content == june.get(nowhere).content
     theo = signed_in(cast.theo)
     assert theo.get(f"/sessions/{meeting.code}/word/").content == theo.get(nowhere).content
+
+
+def test_a_missing_paper_is_seen_by_the_coordinator_and_first_of_all_by_whoever_must_sign(
+    evening, cast, a_session, signed_in
+):
+    a_session(cast.tuesday, SIX)
+    assert "Papers missing" not in today(signed_in, cast.ines)
+    Agreement.objects.filter(person=cast.june, kind="telehealth").delete()
+    page = today(signed_in, cast.ines)
+    assert "Papers missing" in page
+    assert "Agree to meeting by video" in page
+    assert "Agree to meeting by video" in today(signed_in, cast.june)
+    assert "Agree to meeting by video" not in today(signed_in, cast.omar)
+    assert "1 missing" in signed_in(cast.maya).get(f"/groups/{cast.tuesday.code}/").content.decode()
