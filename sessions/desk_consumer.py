@@ -43,7 +43,7 @@ class DeskConsumer(StreamConsumer):
         return Entrance(welcome, self._frames(self.person), welcome.stream.head)
 
     def _frames(self, person: User) -> list[dict]:
-        state = plain(desk.desk_state(person))
+        state = plain(desk.read_desk(person))
         if state == self.said:
             return []
         self.said = state

@@ -47,6 +47,8 @@ MINUTE, HOUR = 60, 3600
 JOBS = [
     Job("outbox", 1, "accounts.outbox.deliver_due"),
     Job("audit", 5, "audit.sealer.seal_pending"),
+    Job("room", 2, "sessions.services.sweeping.sweep"),
+    Job("calls", 2, "sessions.services.quiet.ring"),
     Job("keys", MINUTE, "vault.sealing.remove_shares"),
     Job("memberships", 5 * MINUTE, "groups.services.memberships.end_lapsed"),
     Job("schedule", 6 * HOUR, "sessions.services.series.materialise_all"),

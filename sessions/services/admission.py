@@ -6,7 +6,6 @@ the return of someone whom such an act let in and whom none has put out since.
 
 from django.utils.translation import gettext as _
 
-from audit.services import record
 from groups.models import WaitingRoomPolicy
 from groups.seat_checks import missing_for
 from sessions.models import Admission, AdmissionState, Attendance
@@ -14,7 +13,7 @@ from sessions.protocol import commands
 from sessions.protocol.events import PersonLeft, PersonShownOut
 from sessions.services import presence
 from sessions.services.roster import tell_door
-from sessions.services.turns import Refused, Turn, not_now, seats_of
+from sessions.services.turns import Refused, Turn, not_now, seats_of, write_down
 
 WAITING, ADMITTED, ON_HOLD = AdmissionState.WAITING, AdmissionState.ADMITTED, AdmissionState.ON_HOLD
 REMOVED, LEFT = AdmissionState.REMOVED, AdmissionState.LEFT
@@ -32,7 +31,7 @@ def knock(turn: Turn, seat: Attendance) -> None:
     elif admission is None:
         if not turn.group_session.is_locked:
             seat.admission = Admission.objects.create(attendance=seat, arrived_at=turn.now)
-            record("admission.knocked", seat.person, turn.group_session, seat=str(seat.seat))
+            write_down(turn, "admission.knocked", seat)
     elif admission.state == LEFT:
         return_to(turn, admission)
 
@@ -45,7 +44,7 @@ def let_in_leader(turn: Turn, admission: Admission) -> None:
     admission.admitted_at = turn.now
     admission.save()
     admission.attendance.admission = admission
-    record("admission.led", turn.actor, turn.group_session, seat=str(admission.attendance.seat))
+    write_down(turn, "admission.led", admission.attendance)
 
 
 def return_to(turn: Turn, admission: Admission) -> None:
@@ -53,7 +52,7 @@ def return_to(turn: Turn, admission: Admission) -> None:
     first = turn.group_session.group.waiting_room == WaitingRoomPolicy.EACH_DAY_FIRST
     if first and admission.admitted_at is not None:
         move(admission, {LEFT}, ADMITTED)
-        record("admission.returned", admission.attendance.person, turn.group_session)
+        write_down(turn, "admission.returned", admission.attendance)
     elif not turn.group_session.is_locked:
         move(admission, {LEFT}, WAITING, arrived_at=turn.now, admitted_at=None)
 
@@ -181,5 +180,5 @@ def _decision(turn: Turn) -> dict:
 
 def _decided(turn: Turn, seat: Attendance, action: str) -> None:
     """Write it down, tell the facilitators, and have the person's own browser ask again."""
-    record(action, turn.actor, turn.group_session, seat=str(seat.seat))
+    write_down(turn, action, seat)
     tell_door(turn, seat, nudges=[seat.person_id])

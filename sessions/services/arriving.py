@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record_read
 from sessions import access, broadcasts, pictures
 from sessions.models import AdmissionState, Arrival, Attendance, GroupSession, Presence, Visit, VisitMode
 from sessions.protocol import commands, label_of
 from sessions.protocol.events import FACILITATORS
 from sessions.services import admission, ends, opening, presence, seats, states, visits
 from sessions.services.roster import tell_door, tell_row
-from sessions.services.turns import Turn, not_now, own_turn, seats_of
+from sessions.services.turns import Turn, not_now, own_turn, seats_of, write_down
 from wire import log
 from wire.entering import Welcome
 
@@ -116,7 +116,7 @@ def _state(turn: Turn, is_in: bool, was_in: bool) -> dict:
     if was_in:
         return {}
     if turn.seat.leads:
-        record("room.read", turn.seat.person, turn.group_session)
+        record_read(turn.seat.person, turn.group_session, "room")
     return states.room_state(turn.seat, turn.visit, turn.now)
 
 
@@ -158,7 +158,7 @@ def arrive(turn: Turn, command: commands.Arrive) -> None:
         raise not_now(_("The door is not open yet."))
     told = {name: getattr(command, name) for name in ARRIVAL}
     seat.arrival, _made = Arrival.objects.update_or_create(attendance=seat, defaults=told | {"at": turn.now})
-    record("arrival.told", seat.person, turn.group_session, seat=str(seat.seat))
+    write_down(turn, "arrival.told", seat)
     if admission.admission_of(seat) and not seat.leads:
         tell_door(turn, seat, nudges=[seat.person_id] if seat.presence == Presence.OUT else [])
     tell_row(turn, seat, anyway=True)

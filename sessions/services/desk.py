@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import STAFF_ROLES, RoleName, User
+from audit.services import record_read
 from groups.models import LEADING_ROLES, Assignment, Membership
 from sessions.models import GroupSession, QuietHand, QuietHandKind
 from sessions.services import calls
@@ -52,9 +53,12 @@ def _coordinated(person: User):
     return Assignment.objects.held_by(person, {RoleName.COORDINATOR}).values("program")
 
 
-def desk_state(person: User) -> dict:
-    """What a desk shows. Names and numbers of patients: for staff only."""
-    return {"calls": [_on_desk(call) for call in visible_to(person).order_by("raised_at")]}
+def read_desk(person: User) -> dict:
+    """What a desk shows. Names and numbers of patients: for staff, and written down that they read them."""
+    open_calls = list(visible_to(person).order_by("raised_at"))
+    for call in open_calls:
+        record_read(person, call, "call", about=call.attendance.person)
+    return {"calls": [_on_desk(call) for call in open_calls]}
 
 
 def _on_desk(call: QuietHand) -> dict:

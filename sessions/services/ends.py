@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from audit.services import record
 from groups.models import Membership
 from sessions import broadcasts, media
 from sessions.models import AdmissionState, Attendance, GroupSession, Presence, VisitMode
@@ -14,7 +13,7 @@ from sessions.protocol import commands
 from sessions.protocol.events import ChatSaid, PersonLeft, PersonShownOut, RoomEnded
 from sessions.services import admission, presence, visits
 from sessions.services.roster import tell_door, tell_row
-from sessions.services.turns import Turn, in_each, own_turn, seats_of
+from sessions.services.turns import Turn, in_each, own_turn, seats_of, write_down
 from vault.sealing import destroy
 from wire import log
 from wire.models import StreamEvent
@@ -27,7 +26,7 @@ def show_out(turn: Turn, seat: Attendance, why: str) -> None:
     presence.go_out(turn, seat, PersonShownOut(seat.seat), nudges=[seat.person_id])
     visits.end_all(turn, seat, how="shown_out")
     _forget_admission(seat)
-    record("person.shown_out", None, turn.group_session, seat=str(seat.seat), why=why)
+    write_down(turn, "person.shown_out", seat, why=why)
     _tell(turn, seat)
 
 
@@ -110,7 +109,7 @@ def end_room(turn: Turn) -> None:
     group_session.leaderless_since = None
     group_session.save(update_fields=["ended_at", "is_paused", "is_held", "leaderless_since"])
     media.close(group_session)
-    record("session.ended", turn.actor, group_session)
+    write_down(turn, "session.ended")
     broadcasts.tell(turn, RoomEnded())
     forget_words(group_session, by=turn.actor)
 

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from audit.services import record
 from sessions import broadcasts, media
 from sessions.models import Attendance, Presence
 from sessions.protocol import commands
@@ -16,7 +15,7 @@ from sessions.protocol.events import (
     SpeakingAsked,
 )
 from sessions.services import devices
-from sessions.services.turns import Turn, not_now
+from sessions.services.turns import Turn, not_now, write_down
 
 # --- One seat -----------------------------------------------------------------------
 
@@ -28,7 +27,7 @@ def mute(turn: Turn, command: commands.Mute) -> None:
         seat.save(update_fields=["microphone_on"])
         media.mute(seat, "microphone")
         broadcasts.tell(turn, MicrophoneChanged(seat.seat, on=False, by="facilitator"))
-        _recorded(turn, "seat.muted", seat)
+        write_down(turn, "seat.muted", seat)
 
 
 def stop_camera(turn: Turn, command: commands.StopCamera) -> None:
@@ -38,7 +37,7 @@ def stop_camera(turn: Turn, command: commands.StopCamera) -> None:
         seat.save(update_fields=["camera_on"])
         media.mute(seat, "camera")
         broadcasts.tell(turn, CameraChanged(seat.seat, on=False, by="facilitator"))
-        _recorded(turn, "seat.camera_stopped", seat)
+        write_down(turn, "seat.camera_stopped", seat)
 
 
 def ask_to_speak(turn: Turn, command: commands.AskToSpeak) -> None:
@@ -54,7 +53,7 @@ def allow_sharing(turn: Turn, command: commands.AllowSharing) -> None:
     seat.may_share_screen = command.on
     seat.save(update_fields=["may_share_screen"])
     broadcasts.tell(turn, SharingAllowed(seat.seat, command.on))
-    _recorded(turn, "seat.sharing_allowed" if command.on else "seat.sharing_withdrawn", seat)
+    write_down(turn, "seat.sharing_allowed" if command.on else "seat.sharing_withdrawn", seat)
     if not command.on and not seat.leads:
         devices.stop_sharing(turn, seat)
 
@@ -64,7 +63,7 @@ def stop_sharing(turn: Turn, command: commands.StopSharing) -> None:
     if seat.is_sharing_screen:
         media.mute(seat, "screen")
         devices.stop_sharing(turn, seat)
-        _recorded(turn, "seat.sharing_stopped", seat)
+        write_down(turn, "seat.sharing_stopped", seat)
 
 
 def _in_room(turn: Turn, name) -> Attendance:
@@ -74,17 +73,13 @@ def _in_room(turn: Turn, name) -> Attendance:
     return seat
 
 
-def _recorded(turn: Turn, action: str, seat: Attendance) -> None:
-    record(action, turn.actor, turn.group_session, seat=str(seat.seat))
-
-
 # --- The room -----------------------------------------------------------------------
 
 
 def mute_all(turn: Turn, command: commands.MuteAll) -> None:
     """Everyone who does not lead."""
     if mute_those(turn, [seat for seat in _speaking(turn) if not seat.leads]):
-        record("room.muted", turn.actor, turn.group_session)
+        write_down(turn, "room.muted")
 
 
 def mute_those(turn: Turn, seats: list[Attendance]) -> bool:
@@ -113,7 +108,7 @@ def lock(turn: Turn, command: commands.Lock) -> None:
     _set(turn, is_locked=command.on)
     broadcasts.tell(turn, RoomLocked(command.on))
     broadcasts.ask_the_door_again(turn)
-    record("room.locked" if command.on else "room.unlocked", turn.actor, turn.group_session)
+    write_down(turn, "room.locked" if command.on else "room.unlocked")
 
 
 def pause(turn: Turn, command: commands.Pause) -> None:
@@ -124,7 +119,7 @@ def pause(turn: Turn, command: commands.Pause) -> None:
     broadcasts.tell(turn, RoomPaused(command.on))
     if command.on:
         mute_everyone(turn)
-    record("room.paused" if command.on else "room.resumed", turn.actor, turn.group_session)
+    write_down(turn, "room.paused" if command.on else "room.resumed")
 
 
 def _set(turn: Turn, **values) -> None:

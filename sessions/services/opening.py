@@ -2,11 +2,10 @@
 
 from django.db import transaction
 
-from audit.services import record
 from sessions import broadcasts
 from sessions.models import GroupSession
 from sessions.services.seats import seat_everyone
-from sessions.services.turns import Turn
+from sessions.services.turns import Turn, write_down
 from vault.sealing import new_key
 from wire.models import Stream
 
@@ -29,5 +28,5 @@ def open_room(turn: Turn) -> None:
     group_session.opened_at = turn.now
     group_session.save(update_fields=["opened_at"])
     seat_everyone(group_session)
-    record("session.opened", turn.actor, group_session)
+    write_down(turn, "session.opened")
     broadcasts.ask_the_door_again(turn)

@@ -2,14 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from audit.services import record
 from sessions import broadcasts
 from sessions.models import Admission, AdmissionState, VisitMode
 from sessions.protocol import commands
 from sessions.protocol.events import ModeChanged, PersonLeft
 from sessions.services import admission, presence, visits
 from sessions.services.roster import tell_row
-from sessions.services.turns import Turn, not_now
+from sessions.services.turns import Turn, not_now, write_down
 
 
 def seat_by_phone(turn: Turn, command: commands.SeatByPhone) -> None:
@@ -27,7 +26,7 @@ def seat_by_phone(turn: Turn, command: commands.SeatByPhone) -> None:
         admission.move(seat.admission, {AdmissionState.LEFT}, AdmissionState.WAITING)
     admission.let_in(turn, seat)
     presence.take_part_by_phone(turn, seat, visits.start_phone(turn, seat))
-    record("phone.seated", turn.actor, turn.group_session, seat=str(seat.seat))
+    write_down(turn, "phone.seated", seat)
     tell_row(turn, seat)
 
 
@@ -36,7 +35,7 @@ def end_phone(turn: Turn, command: commands.EndPhone) -> None:
     seat = turn.seat_of(command.seat)
     if not visits.end_phone(turn, seat):
         return
-    record("phone.ended", turn.actor, turn.group_session, seat=str(seat.seat))
+    write_down(turn, "phone.ended", seat)
     if line := visits.open_visit(seat):
         if line.mode != VisitMode.WAITING:
             broadcasts.tell(turn, ModeChanged(seat.seat, line.mode))

@@ -1,6 +1,5 @@
 """Who is here. Known from leases alone: a line that goes silent is *lost*, only a goodbye is *left*."""
 
-from audit.services import record
 from sessions import broadcasts, media
 from sessions.models import Attendance, Presence, Visit, VisitMode
 from sessions.protocol.events import (
@@ -16,7 +15,7 @@ from sessions.protocol.events import (
     ScreenStopped,
 )
 from sessions.services import calls, people, places, visits
-from sessions.services.turns import Turn
+from sessions.services.turns import Turn, write_down
 
 IN, LOST, OUT = Presence.IN, Presence.LOST, Presence.OUT
 DEVICES = ["microphone_on", "camera_on", "is_sharing_screen"]
@@ -106,7 +105,7 @@ def leave(turn: Turn, seat: Attendance) -> None:
     """A goodbye. Whether they come back unasked is the group's to say."""
     visits.end_all(turn, seat, how="left")
     go_out(turn, seat, PersonLeft(seat.seat))
-    record("person.left", seat.person, turn.group_session, seat=str(seat.seat))
+    write_down(turn, "person.left", seat)
 
 
 def note_quick_exit(turn: Turn, seat: Attendance) -> None:

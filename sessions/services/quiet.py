@@ -52,7 +52,7 @@ def call_for_help(turn: Turn, kind: str) -> None:
     call = QuietHand.objects.create(
         attendance=turn.seat, kind=kind, raised_at=turn.now, reached_coordinators_at=at_once
     )
-    record("call.raised", turn.actor, call)
+    _write_down(turn, "call.raised", call)
     call_back = calls.call_back_of(turn.seat)
     said = QuietRaised(call.code, turn.seat.seat, kind, turn.now, turn.seat.shown_as, call_back)
     broadcasts.tell(turn, said, nudges=_if_waiting(turn.seat))
@@ -77,7 +77,7 @@ def mark_seen(turn: Turn, call: QuietHand) -> None:
         return
     call.seen_by, call.seen_at = turn.actor, turn.now
     call.save(update_fields=["seen_by", "seen_at"])
-    record("call.seen", call.seen_by, call)
+    _write_down(turn, "call.seen", call)
     by = calls.name_in(turn.group_session, call.seen_by)
     said = QuietSeen(call.code, call.attendance.seat, by)
     _tell(turn, call, said)
@@ -89,7 +89,7 @@ def answer(turn: Turn, command: commands.AnswerQuietHand) -> None:
     mark_seen(turn, call)
     call.answer, call.answered_by = command.text, turn.actor
     call.save(update_fields=["answer", "answered_by"])
-    record("call.answered", turn.actor, call)
+    _write_down(turn, "call.answered", call)
     _tell(turn, call, QuietAnswered(call.code, call.attendance.seat, turn.seat.shown_as, command.text))
 
 
@@ -128,8 +128,12 @@ def close(turn: Turn, command: commands.CloseQuietHand) -> None:
 def _close(turn: Turn, call: QuietHand) -> None:
     call.closed_at = turn.now
     call.save(update_fields=["closed_at"])
-    record("call.closed", turn.actor, call)
+    _write_down(turn, "call.closed", call)
     _tell(turn, call, QuietClosed(call.code, call.attendance.seat))
+
+
+def _write_down(turn: Turn, action: str, call: QuietHand) -> None:
+    record(action, turn.actor, call, about=call.attendance.person)
 
 
 def _tell(turn: Turn, call: QuietHand, said) -> None:

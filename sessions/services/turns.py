@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.services import record
 from sessions.models import Attendance, GroupSession, Visit
 from wire import log
 
@@ -66,6 +67,13 @@ class Turn:
         if seat is None:
             raise not_there()
         return seat
+
+
+def write_down(turn: Turn, action: str, seat: Attendance | None = None, **detail) -> None:
+    """Record what was done in this turn, and about whom."""
+    if seat is not None:
+        detail["seat"] = str(seat.seat)
+    record(action, turn.actor, turn.group_session, about=seat.person if seat else None, **detail)
 
 
 def seats_of(group_session: GroupSession):
