@@ -34,7 +34,6 @@ class RoomConsumer(StreamConsumer):
     person: int | None = None
     mode = "video"
     now: Standing | None = None  # where it stood when it was last asked
-    said_of_waiting: dict | None = None
     granted_until: datetime | None = None
 
     async def __call__(self, scope, receive, send) -> None:
@@ -93,7 +92,6 @@ class RoomConsumer(StreamConsumer):
         now = self.now
         if not now.is_in:
             return Entrance(now.welcome, self._own_admission(), now.head, now.visit)
-        self.said_of_waiting = None
         pictures.offer(now.welcome.stream.pk, now.head, now.state["people"])
         if last is not None and now.first_seq <= last <= now.head <= last + RESUMABLE:
             return Entrance(now.welcome, self._new_grant(), last, now.visit)
@@ -107,11 +105,7 @@ class RoomConsumer(StreamConsumer):
         return Entrance(self.now.welcome, frames, None, self.now.visit)
 
     def _own_admission(self) -> list[dict]:
-        """The waiting state, when it is not what was told last."""
-        told = {name: value for name, value in self.now.state.items() if name != "server_time"}
-        if told == self.said_of_waiting:
-            return []
-        self.said_of_waiting, self.granted_until = told, None
+        self.granted_until = None
         return [{"kind": "waiting.state", "body": self.now.state}]
 
     # --- Commands -----------------------------------------------------------------

@@ -6,13 +6,13 @@ There is no log of a desk. Whoever stands at this door is told how things are, w
 from uuid import UUID
 
 from accounts.access import person_at
-from accounts.models import User
 from sessions.protocol import plain
 from sessions.services import desk, quiet
 from sessions.services.turns import Refused as NotDone
-from wire import codes
+from wire import codes, threads
 from wire.consumer import BadCommand, StreamConsumer
 from wire.entering import Entrance, Refused, Welcome
+from wire.member import Member
 from wire.messages import Message
 from wire.models import Stream
 
@@ -40,18 +40,12 @@ class DeskConsumer(StreamConsumer):
         return self._entrance(self.ask_at_the_door())
 
     def _entrance(self, welcome: Welcome) -> Entrance:
-        return Entrance(welcome, self._frames(self.person), welcome.stream.head)
-
-    def _frames(self, person: User) -> list[dict]:
-        state = plain(desk.read_desk(person))
-        if state == self.said:
-            return []
-        self.said = state
-        return [{"kind": "desk.state", "body": state}]
+        self.said = plain(desk.read_desk(self.person))
+        return Entrance(welcome, [{"kind": "desk.state", "body": self.said}], welcome.stream.head)
 
     @classmethod
     async def ask_for_all(cls, hub, members) -> None:
-        for member in members:
+        for member in await threads.look(_outdated, members):
             hub.hold(member)
 
     def handle(self, command: Message) -> dict:
@@ -66,3 +60,13 @@ class DeskConsumer(StreamConsumer):
         except NotDone as refused:
             raise BadCommand(refused.reason, refused.words) from None
         return {}
+
+
+def _outdated(members: list[Member]) -> list[Member]:
+    """Those whose page shows something else than what is, or whose login has ended."""
+    return [member for member in members if _is_outdated(member.owner)]
+
+
+def _is_outdated(desk_socket: DeskConsumer) -> bool:
+    person = person_at(desk_socket.scope)
+    return person is None or plain(desk.calls_on_desk(person)) != desk_socket.said

@@ -75,13 +75,13 @@ def _apology(apology: Apology | None) -> dict | None:
 
 def roster_row(seat: Attendance, about: Around) -> dict:
     """The fields of `protocol.shapes.RosterRow`."""
-    arrival = getattr(seat, "arrival", None)
+    arrival, status = getattr(seat, "arrival", None), roster_status(seat, about)
     return {
         "seat": seat.seat,
         "shown_as": seat.shown_as,
         "role": seat.role,
-        "status": seat.roster_status,
-        "since": seat.roster_since,
+        "status": status,
+        "since": seat.roster_since if status == seat.roster_status else about.now,
         "call_back": arrival.call_back if arrival else None,
         "left_quickly": seat.left_quickly_at is not None,
     }
@@ -102,7 +102,8 @@ def roster_status(seat: Attendance, about: Around) -> str:
 
 
 def _status_in_room(seat: Attendance, about: Around) -> str:
-    if about.modes(seat) == {VisitMode.TELEPHONE}:
+    modes = about.modes(seat)
+    if VisitMode.TELEPHONE in modes and modes.isdisjoint({VisitMode.VIDEO, VisitMode.AUDIO}):
         return "phone"
     if seat.presence == Presence.LOST:
         return "lost"

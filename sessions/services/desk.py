@@ -55,10 +55,13 @@ def _coordinated(person: User):
 
 def read_desk(person: User) -> dict:
     """What a desk shows. Names and numbers of patients: for staff, and written down that they read them."""
-    open_calls = list(visible_to(person).order_by("raised_at"))
-    for call in open_calls:
+    for call in visible_to(person):
         record_read(person, call, "call", about=call.attendance.person)
-    return {"calls": [_on_desk(call) for call in open_calls]}
+    return calls_on_desk(person)
+
+
+def calls_on_desk(person: User) -> dict:
+    return {"calls": [_on_desk(call) for call in visible_to(person).order_by("raised_at")]}
 
 
 def _on_desk(call: QuietHand) -> dict:

@@ -14,6 +14,7 @@ from sessions.protocol.events import (
     ScreenStopped,
 )
 from sessions.services import visits
+from sessions.services.roster import tell_row
 from sessions.services.turns import Turn, not_now, not_yours
 
 
@@ -72,6 +73,7 @@ def step_out(turn: Turn, command: commands.StepOut) -> None:
         return
     _set(seat, stepped_out_at=turn.now if command.on else None)
     broadcasts.tell(turn, PersonSteppedOut(seat.seat, command.on))
+    tell_row(turn, seat)
 
 
 def check_sound_may_begin(turn: Turn) -> None:

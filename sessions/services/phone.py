@@ -7,7 +7,7 @@ from sessions.models import Admission, AdmissionState, VisitMode
 from sessions.protocol import commands
 from sessions.protocol.events import ModeChanged, PersonLeft
 from sessions.services import admission, presence, visits
-from sessions.services.roster import tell_row
+from sessions.services.roster import tell_door, tell_row
 from sessions.services.turns import Turn, not_now, write_down
 
 
@@ -36,10 +36,11 @@ def end_phone(turn: Turn, command: commands.EndPhone) -> None:
     if not visits.end_phone(turn, seat):
         return
     write_down(turn, "phone.ended", seat)
-    if line := visits.open_visit(seat):
-        if line.mode != VisitMode.WAITING:
-            broadcasts.tell(turn, ModeChanged(seat.seat, line.mode))
+    line = visits.open_visit(seat)
+    if line and line.mode != VisitMode.WAITING:
+        broadcasts.tell(turn, ModeChanged(seat.seat, line.mode))
+        tell_row(turn, seat)
     else:
         presence.go_out(turn, seat, PersonLeft(seat.seat))
-        admission.move(seat.admission, {AdmissionState.ADMITTED}, AdmissionState.LEFT)
-    tell_row(turn, seat)
+        admission.step_away(seat)
+        tell_door(turn, seat, nudges=[seat.person_id])

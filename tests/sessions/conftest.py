@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -56,6 +57,14 @@ class Browser:
         assert (await self.line.connect())[0]
         return self
 
+    async def come_again(self, last_seq: int | None = None) -> dict:
+        """Reload the page: the old line breaks, a new one says hello. Returns the state, if one is given."""
+        await self.vanish()
+        self.code, self.heard = None, []
+        await self.come(last_seq)
+        states = [frame["body"] for frame in self.heard if frame.get("kind", "").endswith(".state")]
+        return states[-1] if states else {}
+
     async def knock(self) -> "Browser":
         """Come, and tell the safe arrival."""
         await self.come()
@@ -65,23 +74,23 @@ class Browser:
 
     # --- Saying -------------------------------------------------------------------
 
-    async def say(self, kind: str, *, id: str | None = None, **body) -> dict:
+    async def say(self, command: str, /, *, id: str | None = None, **body) -> dict:
         """Send a command and return its reply."""
         id = id or str(uuid.uuid4())
-        await self.send({"kind": kind, "id": id, "body": body})
+        await self.send({"kind": command, "id": id, "body": body})
         return await self.until(lambda frame: frame.get("re") == id)
 
     async def send(self, content) -> None:
         text = content if isinstance(content, str) else json.dumps(content)
         await self.line.send_to(text_data=text)
 
-    async def done(self, kind: str, **body) -> int:
-        reply = await self.say(kind, **body)
+    async def done(self, command: str, /, **body) -> int:
+        reply = await self.say(command, **body)
         assert "refused" not in reply, reply
         return reply["seq"]
 
-    async def refused(self, kind: str, **body) -> str:
-        reply = await self.say(kind, **body)
+    async def refused(self, command: str, /, **body) -> str:
+        reply = await self.say(command, **body)
         assert "refused" in reply, reply
         return reply["refused"]
 
@@ -108,12 +117,12 @@ class Browser:
             await self.send({"kind": "still.here"})
         return frame
 
-    async def hears(self, kind: str, **body) -> dict:
-        """Return the body of the next `kind` (with these values), heard already or to come."""
+    async def hears(self, event: str, /, **body) -> dict:
+        """Return the body of the next `event` (with these values), heard already or to come."""
 
         def fits(frame: dict) -> bool:
             told = frame.get("body", {})
-            return frame.get("kind") == kind and all(told.get(name) == value for name, value in body.items())
+            return frame.get("kind") == event and all(told.get(name) == value for name, value in body.items())
 
         for place, frame in enumerate(self.heard):
             if fits(frame):
@@ -169,6 +178,11 @@ class Browser:
         await self.line.disconnect()
 
 
+async def change(thing, **values) -> None:
+    """Change rows behind everyone's back: no signal, no news."""
+    await type(thing).objects.filter(pk=thing.pk).aupdate(**values)
+
+
 @pytest.fixture
 def tonight(cast, a_session):
     """Tuesday's group meets now."""
@@ -191,3 +205,17 @@ async def browser(signed_in, tonight):
             await each.line.disconnect()
         except Exception:
             pass
+
+
+@pytest.fixture
+async def evening(cast, browser, tonight):
+    """Maya leads; Omar is in; June waits. `seat["June"]` is the name of her seat."""
+    here = SimpleNamespace(session=tonight, maya=await browser(cast.maya).come())
+    here.omar = await browser(cast.omar).knock()
+    await here.maya.done("door.admit_all")
+    await here.omar.hears("room.state")
+    here.june = await browser(cast.june).knock()
+    here.seat = {row["shown_as"]: row["seat"] for row in here.maya.state["roster"]}
+    for each in (here.maya, here.omar, here.june):
+        (await each.settles()).heard.clear()
+    return here
