@@ -141,8 +141,7 @@ class RoomConsumer(StreamConsumer):
 
     def lease_ended(self) -> None:
         """Lost, or replaced by another window: the door knows which."""
-        if hub := self.hubs.hubs.get(self.welcome.stream.pk):
-            hub.hold(self.member)
+        self.hold()
 
     # --- Short-lived --------------------------------------------------------------
 

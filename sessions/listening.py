@@ -6,6 +6,7 @@ Groups and care speak inside the transaction of their change: what is appended h
 from functools import partial
 
 from accounts import signals as accounts_signals
+from care import signals as care_signals
 from groups import signals as groups_signals
 from groups.seat_checks import missing_for
 from sessions import access, broadcasts
@@ -22,6 +23,7 @@ def connect() -> None:
     groups_signals.membership_changed.connect(ask_who_changed)
     accounts_signals.access_ended.connect(ask_whose_access_ended)
     accounts_signals.left_quickly.connect(note_quick_exit)
+    care_signals.agreement_withdrawn.connect(look_at_what_is_signed)
 
 
 def end_the_schedule(group, by, **_news) -> None:
@@ -74,9 +76,9 @@ def _left_quickly(turn: Turn, seat: Attendance) -> None:
         arriving.leave(turn, quickly=True)
 
 
-def look_at_what_is_signed(agreement, **_news) -> None:
+def look_at_what_is_signed(person, **_news) -> None:
     """An agreement was withdrawn. Without what a seat takes, one waits at the door."""
-    ends.in_live_seats(agreement.person_id, _in_only_if_signed)
+    ends.in_live_seats(person.pk, _in_only_if_signed)
 
 
 def _in_only_if_signed(turn: Turn, seat: Attendance) -> None:

@@ -184,9 +184,9 @@ def goodbye(seat: Attendance, connection: UUID, *, quickly: bool) -> None:
 
 def leave(turn: Turn, *, quickly: bool) -> None:
     seat = turn.seat
+    presence.leave(turn, seat)
     if quickly:
         presence.note_quick_exit(turn, seat)
-    presence.leave(turn, seat)
     if admission.admission_of(seat):
         admission.step_away(seat)
     _tell_facilitators(turn, nudges=[seat.person_id])
