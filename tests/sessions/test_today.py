@@ -36,7 +36,7 @@ def test_the_way_in_is_one_button_while_the_door_is_open(evening, cast, a_sessio
     assert "6:00\u00a0to 8:50\u00a0pm".replace("\u00a0to", " to") in page
     assert "with Maya" in page
     assert "12 minutes" in page
-    assert f'data-when="open started" href="/sessions/{meeting.code}/">' in page
+    assert f'data-when="open started" href="/sessions/{meeting.code}/room/">' in page
 
 
 def test_before_that_the_door_is_shut_and_one_may_try_the_camera(evening, cast, a_session, signed_in):
@@ -45,7 +45,7 @@ def test_before_that_the_door_is_shut_and_one_may_try_the_camera(evening, cast, 
     page = today(signed_in, cast.june)
     assert "The door opens in" in page
     assert "57 minutes" in page
-    assert f'href="/sessions/{meeting.code}/" hidden' in page
+    assert f'href="/sessions/{meeting.code}/room/" hidden' in page
 
 
 def test_nothing_planned_is_said_in_words(cast, signed_in):
