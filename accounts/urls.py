@@ -9,7 +9,7 @@ from django.urls import include, path, re_path
 
 from accounts.doors import always_open, sets_up_second_factor
 from accounts.proved import proved_lately
-from accounts.views import entrance, invitations, language, me, unlock
+from accounts.views import email_change, entrance, invitations, language, me, unlock
 
 entering = [
     path("login/", account.login, name="account_login"),
@@ -72,5 +72,6 @@ mine = [
 urlpatterns = [
     path("accounts/", include([*entering, *passwords, *second_factor, *mine])),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    path("address/<str:token>/", email_change.email_change, name="email_change"),
     path("i18n/setlang/", language.choose, name="set_language"),
 ]

@@ -3,13 +3,21 @@
 Every refusal is the same exception, because whoever asks must not learn that the thing exists.
 """
 
-from accounts.models import RoleName
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import RoleName, SecondFactorReset, User
+from accounts.services.second_factor import waiting as waiting_resets
 from groups.models import (
     EVERY_GROUP_ROLES,
     STAFF_SEATS,
     Assignment,
+    Enrolment,
     Membership,
     Program,
+    Relation,
     Site,
     TherapyGroup,
     Track,
@@ -94,3 +102,36 @@ def _the_one(things, **which):
     if thing is None:
         raise NotYours
     return thing
+
+
+def people_managed_by(person) -> QuerySet[User]:
+    """Everyone who is, or was, in a program that `person` coordinates, relatives of its patients included."""
+    programs = Program.objects.managed_by(person)
+    patients = Enrolment.objects.filter(program__in=programs).values("patient")
+    theirs = [
+        patients,
+        Assignment.objects.filter(program__in=programs).values("person"),
+        Membership.objects.filter(group__program__in=programs).values("person"),
+        Relation.objects.filter(patient__in=patients).values("relative"),
+    ]
+    return User.objects.filter(reduce(or_, (Q(pk__in=some) for some in theirs)))
+
+
+def managed_person_for(person, code) -> User:
+    """Return the person `code` if they are in a program that `person` coordinates."""
+    return _the_one(people_managed_by(person), code=code)
+
+
+def resets_to_confirm(person) -> QuerySet[SecondFactorReset]:
+    """Second factors that `person` may let be reset: of their programs, or of all for a privacy officer."""
+    others = waiting_resets().exclude(asked_by_id=person.pk).exclude(person_id=person.pk)
+    if not person.is_active:
+        return others.none()
+    if person.has_role(RoleName.PRIVACY_OFFICER):
+        return others
+    return others.filter(person__in=people_managed_by(person))
+
+
+def reset_for(person, code) -> SecondFactorReset:
+    """Return the waiting reset for the person `code` if `person` may confirm it."""
+    return _the_one(resets_to_confirm(person).select_related("person", "asked_by"), person__code=code)

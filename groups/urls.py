@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import members, programs, therapy_groups
+from groups.views import members, people, programs, therapy_groups
 
 app_name = "groups"
 
@@ -24,6 +24,18 @@ urlpatterns: list = [
         programs.end_assignment,
         name="end_assignment",
     ),
+    path("people/", people.people_list, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/resets/", people.resets, name="resets"),
+    path("people/resets/<uuid:code>/", people.confirm_reset, name="confirm_reset"),
+    path("people/<uuid:code>/", people.person, name="person"),
+    path("people/<uuid:code>/invite/", people.invite_again, name="invite_again"),
+    path("people/<uuid:code>/withdraw/", people.withdraw, name="withdraw"),
+    path("people/<uuid:code>/address/", people.new_address, name="new_address"),
+    path("people/<uuid:code>/close/", people.close, name="close_login"),
+    path("people/<uuid:code>/open/", people.reopen, name="open_login"),
+    path("people/<uuid:code>/reset/", people.ask_reset, name="ask_reset"),
+    path("people/<uuid:code>/roles/<slug:role>/end/", people.end_role, name="end_role"),
     path("sites/<uuid:code>/change/", programs.change_site, name="change_site"),
     path("tracks/<uuid:code>/change/", programs.change_track, name="change_track"),
     path("tracks/<uuid:code>/end/", programs.end_track, name="end_track"),

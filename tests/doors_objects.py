@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, SecondFactorReset
 from groups.models import Assignment, Program, Track
 from sessions.models import Admission, AdmissionState, Attendance, Report, Series
 from tests.conftest import person
@@ -53,7 +53,8 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/sessions/<uuid:code>/move": {"code": later.code},
         "/sessions/<uuid:code>/cancel": {"code": later.code},
         "/sessions/<uuid:code>/restore": {"code": later.code},
-        "/people/": {"code": cast.june.code},
+        "/people/": {"code": cast.june.code, "role": "patient"},
+        "/people/resets/": {"code": _lost_phone(cast).person.code},
         "/my-care/agree/": {"kind": "telehealth"},
         "/my-care/agree/<slug:kind>/<uuid:group>/": {"kind": "confidentiality", "group": cast.tuesday.code},
         "/my-care/agreed/": {"code": cast.june.agreements.filter(kind="telehealth").get().code},
@@ -66,6 +67,14 @@ def _contact(cast: SimpleNamespace):
     contact.name = CANARY
     contact.save()
     return contact
+
+
+def _lost_phone(cast) -> SecondFactorReset:
+    """Maya lost her phone, and someone asked that she may set up another one."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    return SecondFactorReset.objects.create(
+        person=cast.maya, reason=CANARY, asked_by=cast.cole, expires_at=tomorrow
+    )
 
 
 def _name_everything(cast: SimpleNamespace) -> None:

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
+from accounts.refusals import Deactivated
 from accounts.services.endings import after_commit
 from accounts.services.mail import send_invitation
 from accounts.services.people import end_role, give_role
@@ -22,10 +24,6 @@ class NoSuchInvitation(Exception):
     """Never sent, used, withdrawn, replaced or over. We never say which."""
 
 
-class Deactivated(Exception):
-    """The login of this person was closed: it has to be opened again first."""
-
-
 @transaction.atomic
 def invite(email: str, role: str, *, by: User | None, lands_at: str = "/", **about) -> Invitation:
     """Invite whoever reads `email` to be a `role`. `about` (name, language, …) is for someone new."""
@@ -33,8 +31,7 @@ def invite(email: str, role: str, *, by: User | None, lands_at: str = "/", **abo
     if person is None:
         person = User.objects.create_user(email, **about)
         record("person.added", by, person)
-    if not person.is_active:
-        raise Deactivated
+    _must_be_open(person)
     give_role(person, role, by=by)
     return invite_again(person, role, by=by, lands_at=lands_at)
 
@@ -42,8 +39,7 @@ def invite(email: str, role: str, *, by: User | None, lands_at: str = "/", **abo
 @transaction.atomic
 def invite_again(person: User, role: str, *, by: User | None, lands_at: str = "/") -> Invitation:
     """Send `person` a new way in. An older one no longer works."""
-    if not person.is_active:
-        raise Deactivated
+    _must_be_open(person)
     _unused(person).update(withdrawn_at=timezone.now())
     token = new_token()
     invitation = Invitation.objects.create(
@@ -116,6 +112,11 @@ def _came_in(invitation: Invitation) -> None:
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     record("invitation.accepted", person, invitation, role=invitation.role)
     after_commit(invitation_accepted, person=person, invitation=invitation)
+
+
+def _must_be_open(person: User) -> None:
+    if not person.is_active:
+        raise Deactivated({"email": _("This login was closed. Open it again first.")})
 
 
 def _unused(person: User):

@@ -2,8 +2,10 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.refusals import NotByYourself
 from accounts.services.endings import end_sessions, tell_access_ended
 from audit.services import record
 
@@ -30,6 +32,8 @@ def give_role(person: User, role: str, *, by: User | None) -> Role:
 @transaction.atomic
 def end_role(person: User, role: str, *, by: User) -> None:
     """Let `person` no longer be a `role`."""
+    if person.pk == by.pk:
+        raise NotByYourself(_("You cannot end a role of your own. Another coordinator can."))
     if Role.objects.filter(person=person, role=role, ended_at=None).update(ended_at=timezone.now()):
         record("role.ended", by, person, role=role)
         _roles_changed(person)
@@ -43,6 +47,8 @@ def _roles_changed(person: User) -> None:
 @transaction.atomic
 def deactivate(person: User, *, by: User) -> None:
     """Close the login of `person`: every session and socket ends, and nothing is lost."""
+    if person.pk == by.pk:
+        raise NotByYourself(_("You cannot close your own login. Another coordinator can."))
     if not person.is_active:
         return
     person.is_active = False

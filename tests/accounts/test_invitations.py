@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import access
 from accounts.models import Invitation, Notice, User
 from accounts.outbox import deliver_due
+from accounts.refusals import Deactivated
 from accounts.services import invitations
 from accounts.signals import invitation_accepted
 from audit.models import AuditEntry
@@ -133,7 +134,7 @@ def test_inviting_someone_we_know_adds_the_role(cast):
 def test_someone_deactivated_is_not_invited(cast):
     cast.june.is_active = False
     cast.june.save()
-    with pytest.raises(invitations.Deactivated):
+    with pytest.raises(Deactivated):
         invitations.invite("june@example.org", "patient", by=cast.ines)
 
 

@@ -55,6 +55,7 @@ OPEN_TO_ALL = {
     "/demo/mail/",
     "/i18n/setlang/",
     "/invitation/x/",
+    "/address/x/",
     "/calendar/x.ics",
     "/accounts/logout/",
     "/accounts/open/",

@@ -1,0 +1,95 @@
+"""What a coordinator fills in about a person."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import RoleName, User
+from groups.access import people_managed_by
+from groups.models import Program
+from groups.zones import ZoneField
+
+
+class InviteForm(forms.Form):
+    """Who is to come, and as what."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        help_text=gettext_lazy("The e-mail says nothing about the program."),
+    )
+    program = forms.ModelChoiceField(
+        Program.objects.none(), label=gettext_lazy("Program"), to_field_name="code", empty_label=None
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Comes as"), choices=RoleName.choices, widget=forms.RadioSelect
+    )
+    patient = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Relative of"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
+        help_text=gettext_lazy("Only for a relative."),
+    )
+    relation = forms.CharField(
+        label=gettext_lazy("How they belong together"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Like mother, or partner. Only for a relative."),
+    )
+    peer_name = forms.CharField(
+        label=gettext_lazy("Name that others in a group see"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("A first name is enough. They can change it."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect, initial="en"
+    )
+    time_zone = ZoneField(label=gettext_lazy("Time zone"))
+
+    def __init__(self, *args, person, **options):
+        super().__init__(*args, **options)
+        self.fields["program"].queryset = Program.objects.managed_by(person).current().order_by("name")
+        self.fields["patient"].queryset = patients_of(person)
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("role") == RoleName.RELATIVE:
+            for name in ("patient", "relation"):
+                if not facts.get(name) and name not in self.errors:
+                    self.add_error(name, _("A relative needs this."))
+        else:
+            facts["patient"], facts["relation"] = None, ""
+        return facts
+
+
+class NewAddressForm(forms.Form):
+    email = forms.EmailField(label=gettext_lazy("New e-mail"), max_length=254)
+
+
+class ResetForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=200,
+        help_text=gettext_lazy("Like: lost the phone, I spoke with her on the telephone."),
+    )
+
+
+class SearchForm(forms.Form):
+    """Filters of the list of people."""
+
+    asks_nothing = True
+    words = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=80)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), required=False, choices=[("", gettext_lazy("All")), *RoleName.choices]
+    )
+
+
+def patients_of(person):
+    """The patients of the programs that `person` coordinates."""
+    theirs = people_managed_by(person).filter(roles__role=RoleName.PATIENT, roles__ended_at=None)
+    return theirs.filter(is_active=True).distinct().order_by("name")
