@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import access
 from accounts.models import User
@@ -19,6 +20,17 @@ SEALED_IN = b"mfa_authenticator.data"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by code, password or passkey, for those who were invited."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. Use the one from the newest e-mail."),
+        "incorrect_password": _("This password is not right."),
+        "email_password_mismatch": _("The e-mail or the password is not right."),
+        "too_many_login_attempts": _("This was tried too often. Wait a few minutes."),
+        "rate_limited": _("This was tried too often. Wait a few minutes."),
+        "account_inactive": _("This login is closed."),
+        "select_only_one": _("Choose only one."),
+        "same_as_current": _("This is the one you have now. Choose another."),
+    }
 
     def is_open_for_signup(self, request):
         return False
