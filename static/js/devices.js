@@ -30,6 +30,16 @@ export function rememberDevices(changes) {
   } catch { /* storage may be blocked: the choice then lasts as long as the page */ }
 }
 
+/** Whether one shows oneself, as long as this window lives: a page that was loaded again comes back as one was. @param {boolean} [on] */
+export function picture(on) {
+  try {
+    if (on !== undefined) sessionStorage.setItem(SHELF, on ? "picture" : "");
+    return sessionStorage.getItem(SHELF) === "picture";
+  } catch {
+    return Boolean(on);
+  }
+}
+
 /** @param {any} error @returns {Problem} */
 export function problemOf(error) {
   return PROBLEMS[error?.name] ?? (error instanceof TypeError ? "insecure" : "busy");

@@ -101,7 +101,7 @@ class Meeting {
     this.#drift = Date.parse(snapshot.server_time) - Date.now() || 0;
     this.#room = this.#self.room = new Room(snapshot, this.#room);
     if (isFirst) this.#cameIn();
-    this.#self.silence();
+    this.#self.comeBack();
     this.#due();
   }
 
@@ -109,7 +109,7 @@ class Meeting {
     closeSheet();
     play("welcome", this.#media.speaker);
     announce(gettext("You are in. Your mic is off."));
-    this.#self.cameIn(Boolean(this.#own.camera) && (this.#leads || this.#door.hasArrived));
+    this.#self.cameIn(this.#leads || this.#door.hasArrived);
     if (this.#leads && !this.#panel) this.#openPanel();
   }
 
@@ -292,7 +292,7 @@ class Meeting {
     this.#self.ownChanged();
     this.#stage.draw(room);
     this.#chat.draw(room, this.#line.isLive);
-    this.#controls.draw(room);
+    this.#controls.draw(room, this.#line.isLive);
     if (!this.#leads) this.#quiet.draw(room, this.#line.isLive);
     this.#panel?.draw(room);
     drawTags(room);

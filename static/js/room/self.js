@@ -1,6 +1,6 @@
 /** One's own voice and picture in the room. Off works at once and on every line; on is asked of the room, and only by the person. */
 
-import { rememberDevices } from "../devices.js";
+import { picture, rememberDevices } from "../devices.js";
 import { Meter } from "../sound.js";
 import { announce, toast } from "./page/dom.js";
 
@@ -15,6 +15,7 @@ export class Self {
   /** @type {MediaStreamTrack | null} */ #metered = null;
   /** @type {any} */ #mutedTimer = null;
   #speaks = false;
+  #showsSelf = false;
   #own; #media; #ask; #pass; #heard; #changed;
 
   /**
@@ -35,26 +36,26 @@ export class Self {
     this.#changed = changed;
   }
 
-  /** Coming in, or coming back: silent, whatever was before. */
-  silence() {
-    this.#own.setMicrophone(false);
-    if (this.room?.self?.microphone_on) this.#ask("microphone.set", { on: false });
+  /** The first time in: with the picture that one chose at the door, or had before the page was loaded again. @param {boolean} hasChosen */
+  cameIn(hasChosen) {
+    this.#showsSelf = hasChosen ? this.#own.wants.camera : picture();
+    if (!this.#showsSelf) this.#own.setCamera(false);
   }
 
-  /** The first time in: with the picture that one chose at the door. @param {boolean} mayShow */
-  cameIn(mayShow) {
-    const shows = Boolean(this.room?.self?.camera_on);
-    if (mayShow && !shows) this.#ask("camera.set", { on: true });
-    this.#holdCamera(mayShow || shows);
+  /** Coming in, or coming back: silent, whatever was before, and seen only if one had chosen to be. */
+  comeBack() {
+    this.#own.setMicrophone(false);
+    if (this.room?.self?.microphone_on) this.#ask("microphone.set", { on: false });
+    if (this.#showsSelf && this.#media.step < 2) this.#show();
   }
 
   /** One's own devices do what the room's state says of them. @param {import("./state.js").RoomEvent} event */
   follow({ kind, body }) {
     const { room } = this;
     if (!room || body?.seat !== room.me && !body?.seats?.includes(room.me)) return;
-    if (kind === "person.returned") this.silence();
+    if (kind === "person.returned") this.comeBack();
     if (kind === "microphone.changed" || kind === "microphones.muted") this.#own.setMicrophone(Boolean(room.self?.microphone_on));
-    if (kind === "camera.changed" && this.#media.step < 2) this.#holdCamera(body.on);
+    if (kind === "camera.changed" && body.by === "facilitator") this.#choose(false);
     if (kind === "screen.stopped") this.#media.share(null);
   }
 
@@ -73,7 +74,7 @@ export class Self {
   /** @param {boolean} on */
   async setCamera(on) {
     if (on && this.#media.soundOnly) this.soundOnly(false);
-    await this.#own.setCamera(on);
+    await this.#choose(on);
     if (on && !this.#own.camera) return toast(gettext("We cannot reach your camera. Look under More, Camera, mic and speaker."));
     this.#ask("camera.set", { on });
   }
@@ -132,8 +133,15 @@ export class Self {
   }
 
   /** @param {boolean} on */
-  #holdCamera(on) {
-    if (on !== this.#own.wants.camera || on !== Boolean(this.#own.camera)) this.#own.setCamera(on);
+  #choose(on) {
+    this.#showsSelf = picture(on);
+    return this.#own.setCamera(on);
+  }
+
+  async #show() {
+    picture(true);
+    if (!this.#own.camera) await this.#own.setCamera(true);
+    if (this.#own.camera && this.room?.self?.camera_on === false) this.#ask("camera.set", { on: true });
   }
 
   /** @param {MediaStreamTrack | null} track */

@@ -46,12 +46,12 @@ export class Controls {
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {Room} room */
-  draw(room) {
+  /** @param {Room} room @param {boolean} isLive */
+  draw(room, isLive) {
     this.#room = room;
     const self = room.self;
     if (!self) return;
-    this.#drawMicrophone(room);
+    this.#drawMicrophone(room, isLive);
     this.#draw("camera", !self.camera_on, self.camera_on ? "camera" : "camera-off", gettext("Camera"));
     this.#draw("hand", Boolean(self.hand), "hand", gettext("Hand"));
     this.#draw("share", self.is_sharing, "screen", self.is_sharing ? gettext("Stop") : gettext("Share"));
@@ -62,9 +62,9 @@ export class Controls {
     this.#drawCounts(room);
   }
 
-  /** Looks pressed while silent: that one is silent is what one wants to be sure of. So does a camera that is off. @param {Room} room */
-  #drawMicrophone(room) {
-    const isOn = Boolean(room.self?.microphone_on);
+  /** Looks pressed while silent: that one is silent is what one wants to be sure of. So does a camera that is off. @param {Room} room @param {boolean} isLive */
+  #drawMicrophone(room, isLive) {
+    const isOn = isLive && Boolean(room.self?.microphone_on);
     const words = room.rests ? gettext("Resting") : isOn ? gettext("Mic on") : gettext("Muted");
     for (const control of acts("microphone", part("bar"))) {
       label(control, isOn && !room.rests ? "mic" : "mic-off", words);

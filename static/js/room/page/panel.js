@@ -1,7 +1,7 @@
 /** What a facilitator looks after, in order of urgency: quiet hands, the door, hands, the roster. Loaded only for those who lead. */
 
 import { play } from "../../sound.js";
-import { acts, announce, aside, button, choice, closeSheet, el, icon, keyed, on, openSheet, part, say } from "./dom.js";
+import { acts, announce, aside, button, choice, closeSheet, el, icon, keyed, on, openSheet, part, say, set } from "./dom.js";
 import { askToRemove } from "./person.js";
 import { clock, fill, quietWords, since } from "./words.js";
 
@@ -145,7 +145,12 @@ export class Panel {
   #makeCard({ seat, shown_as: name }) {
     const words = el("span", { class: "grow" }, el("strong", { text: name }), " ", el("span", { class: "small quiet", data: { part: "when" } }), el("br"), el("span", { class: "small", data: { part: "facts" } }));
     const more = el("button", { type: "button", class: "button bare only", on: { click: () => this.#cardMore(seat) } }, icon("more"), aside(fill(gettext("Hold or remove %(name)s"), { name })));
-    return el("li", { class: "line" }, words, el("button", { type: "button", class: "button admit", on: { click: () => this.#ask("door.admit", { seat }) } }, gettext("Admit"), aside(` ${name}`)), more);
+    return el("li", { class: "line" }, words, el("button", { type: "button", class: "button admit", on: { click: () => this.#admit(seat) } }, gettext("Admit"), aside(` ${name}`)), more);
+  }
+
+  /** @param {string} seat */
+  #admit(seat) {
+    if (!this.#room?.door.get(seat)?.missing) this.#ask("door.admit", { seat });
   }
 
   /** @param {Element} line @param {DoorCard} card */
@@ -154,6 +159,7 @@ export class Panel {
     const [facts, isCareful] = doorFacts(card);
     const box = part("facts", line);
     say(box, facts);
+    set(/** @type {Element} */ (line.querySelector(".admit")), "aria-disabled", card.missing ? "true" : null);
     box.className = `small ${isCareful ? "caution strong" : "quiet"}`;
   }
 

@@ -172,7 +172,7 @@ export function waitingWords(waiting, now) {
   const names = oneOf(waiting.led_by, gettext("the leader"));
   const by = waiting.decided_by || names;
   const phone = waiting.phone ? fill(gettext(" Questions? Call %(phone)s."), { phone: waiting.phone }) : "";
-  if (waiting.missing.length) return [gettext("One thing first"), gettext("Then you can go in. It takes a minute.")];
+  if (waiting.missing.length) return [ngettext("One thing first", "A few things first", waiting.missing.length), gettext("Then you can go in. It takes a minute or two.")];
   switch (waiting.state) {
     case "removed": return [fill(gettext("%(name)s has asked you to leave for now."), { name: by }), fill(gettext("Your team calls you.%(phone)s Need someone before? Press below."), { phone })];
     case "on_hold": return [gettext("One moment"), waiting.message || fill(gettext("%(name)s asks you to wait. You keep your place."), { name: by })];
