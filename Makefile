@@ -22,7 +22,14 @@ check: ## the fast tests: style, types, settings, pytest, the browser's modules 
 	@.ci/prepare check
 	@.venv/bin/python .ci/check.py $(ONLY)
 
+test: ## everything: check, PostgreSQL and Redis, the long model, the journeys (under 20 minutes)
+	@.ci/test
+
+journeys: ## the journeys in a real browser (ONLY=tests/e2e/test_x.py for one file)
+	@.ci/prepare test
+	@.ci/journeys $(ONLY)
+
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
-.PHONY: help run setup members demo-reset check lock
+.PHONY: help run setup members demo-reset check test journeys lock

@@ -17,6 +17,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 PYTHON = str(TOP / ".venv/bin/python")
 TYPED = ("wire/*.py", "vault/*.py", "*/access.py", "*/services.py", "*/services/*.py", "*/protocol.py")
+ONLY_WHEN_ASKED = ("model",)
 PRODUCTION = {
     "DEBUG": "0",
     "DEMO": "0",
@@ -63,7 +64,8 @@ def steps() -> dict[str, tuple[int, list[str], dict[str, str]]]:
         "migrations": (0, [*manage, "makemigrations", "--check", "--dry-run"], {}),
         "browser-types": (0, ["npx", "--no-install", "tsc", "--noEmit"], {}),
         "browser": (0, ["node", "--test", *sorted(map(str, (TOP / "tests/js").glob("*.test.mjs")))], {}),
-        "tests": (1, [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"], {}),
+        "tests": (1, [PYTHON, "-m", "pytest", "-q", "-n", "2"], {}),
+        "model": (1, [PYTHON, "-m", "pytest", "-q", "-m", "model"], {"HYPOTHESIS_PROFILE": "long"}),
     }
 
 
@@ -92,7 +94,8 @@ def run(name: str, command: list[str], more: dict[str, str]) -> bool:
 
 
 def main() -> int:
-    wanted = {name: step for name, step in steps().items() if not sys.argv[1:] or name in sys.argv[1:]}
+    asked = sys.argv[1:] or [name for name in steps() if name not in ONLY_WHEN_ASKED]
+    wanted = {name: step for name, step in steps().items() if name in asked}
     began = time.monotonic()
 
     def lane(number: int) -> list[str]:

@@ -101,12 +101,9 @@ def demo_environment(url):
     return {**os.environ, **demo}
 
 
-def daphne(port, environment, lock):
-    """Start the server. Pings find a silent line within 15 s; no message may be larger than 32 kB."""
-    options = ["-b", "127.0.0.1", "-p", str(port), "-v", "0", "--no-server-name"]
-    options += ["--ping-interval", "8", "--ping-timeout", "7", "--websocket_timeout", "-1"]
-    options += ["--websocket-max-message-size", "32768", "--websocket-max-frame-size", "32768"]
-    server = [PYTHON, "-m", "daphne", *options, "vioport.asgi:application"]
+def serve(port, environment, lock):
+    """Start the server, which holds the lock too."""
+    server = [PYTHON, "-m", "vioport.serve", "--port", str(port)]
     return subprocess.Popen(server, cwd=TOP, env=environment, pass_fds=[lock.fileno()])
 
 
@@ -148,7 +145,7 @@ def main():
     environment = demo_environment(url)
     if subprocess.call([PYTHON, "manage.py", "demo"], cwd=TOP, env=environment) != 0:
         stop("The demo could not be prepared; the lines above say why. `make demo-reset` begins afresh.")
-    server = daphne(port, environment, lock)
+    server = serve(port, environment, lock)
     wait_until_up(port, server)
     say(WHAT_TO_TRY.format(url=url))
     stay_until_stopped(server)

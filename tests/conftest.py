@@ -1,14 +1,16 @@
 """The cast, and the ways in that most tests use."""
 
+import os
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from hypothesis import settings
 
 from accounts.models import Role, User
 from accounts.services import mark_second_factor
@@ -18,7 +20,17 @@ from groups.models import Assignment, Enrolment, Membership, Program, Relation, 
 from sessions.models import GroupSession
 from wire import threads
 
-settings.EMBEDDED_WORKER = False  # no worker runs beside the tests: they take its turns themselves
+django_settings.EMBEDDED_WORKER = False  # no worker runs beside the tests: they take its turns themselves
+if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and django_settings.REDIS_URL:
+    # Processes of one run share a Redis: each has a cache and a layer of its own in it.
+    server = django_settings.REDIS_URL.rpartition("/")[0]
+    django_settings.CACHES["default"]["LOCATION"] = f"{server}/{1 + int(worker.removeprefix('gw'))}"
+    django_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = worker
+
+# The same hundred examples at every `make check`; a thousand others in `make test`.
+settings.register_profile("check", deadline=None, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 
 @pytest.fixture(scope="session")
