@@ -94,6 +94,7 @@ def demo_environment(url):
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SITE_URL": url,
         "CSRF_TRUSTED_ORIGINS": url,
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     file = os.open(ENVIRONMENT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(file, "w") as out:

@@ -40,6 +40,7 @@ def settings_for(folder: Path, port: int, **more: str) -> dict[str, str]:
         "SITE_URL": f"http://localhost:{port}",
         "CSRF_TRUSTED_ORIGINS": f"http://localhost:{port}",
         "TZ": "America/New_York",
+        "PYTHONDONTWRITEBYTECODE": "",
         **more,
     }
 
