@@ -205,7 +205,7 @@ export class Panel {
 
   /** @param {Room} room */
   #drawRoster(room) {
-    const rank = (/** @type {RosterRow} */ { status, left_quickly: quickly }) => quickly ? -1 : STATUS[status]?.[2] ?? 5;
+    const rank = (/** @type {RosterRow} */ { status, left_quickly: quickly }) => quickly ? -1 : (STATUS[status] ?? STATUS.expected)[2];
     const rows = [...room.roster.values()].filter(({ seat }) => seat !== room.me).sort((one, other) => rank(one) - rank(other) || one.shown_as.localeCompare(other.shown_as));
     const inside = rows.filter(({ status }) => status === "in" || status === "away" || status === "phone").length;
     say(part("roster-count"), rows.length ? fill(gettext("%(n)s of %(all)s in"), { n: inside, all: rows.length }) : "");
@@ -222,7 +222,7 @@ export class Panel {
 
   /** @param {Element} line @param {RosterRow} row */
   #fillRow(line, row) {
-    const [picture, tone] = row.left_quickly && row.status !== "in" ? ["exit", "caution"] : STATUS[row.status] ?? ["info", "quiet"];
+    const [picture, tone] = row.left_quickly && row.status !== "in" ? ["exit", "caution"] : STATUS[row.status] ?? STATUS.expected;
     const sign = part("sign", line);
     if (sign.dataset.shows !== picture) sign.replaceChildren(icon(picture, tone));
     sign.dataset.shows = picture;
@@ -257,5 +257,5 @@ function rosterWords({ status, since: at, left_quickly: quickly }, now) {
   return {
     in: fill(gettext("in %(when)s"), { when: at ? fill(gettext("since %(time)s"), { time: clock(at) }) : "" }), waiting: gettext("at the door"), late: gettext("late"), lost: fill(gettext("lost %(when)s"), { when }), away: fill(gettext("stepped out %(when)s"), { when }),
     absent: gettext("absent"), expected: gettext("expected"), excused: gettext("excused"), removed: gettext("removed"), left: fill(gettext("left %(when)s"), { when }), phone: gettext("on the phone"),
-  }[status] ?? "";
+  }[status] ?? gettext("expected");
 }
