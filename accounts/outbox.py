@@ -183,7 +183,8 @@ def _written(notice: Notice) -> mail.EmailMessage:
 
 
 def _letter(notice: Notice) -> mail.EmailMessage:
-    message = letter(notice, notice.address or notice.person.email)
+    address = notice.address or (notice.person.email if notice.person else "")
+    message = letter(notice, address)
     name = salted_hmac("accounts.outbox", notice.idempotency_key, algorithm="sha256").hexdigest()[:40]
     message.extra_headers = {
         "Message-ID": f"<{name}@{urlsplit(settings.SITE_URL).hostname}>",

@@ -62,9 +62,14 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
         who=names.get(entry.actor, entry.actor) or _("vioport itself"),
         what=words.said(entry.action),
         about=names.get(entry.about, entry.about),
-        thing=names.get(entry.subject) or f"{entry.subject_kind} {entry.subject}".strip(),
+        thing=_thing(entry),
         detail="; ".join(f"{name}: {_shown(value, names)}" for name, value in entry.detail.items()),
     )
+
+
+def _thing(entry: AuditEntry) -> str:
+    """What it was done to, unless that is the person whose matter it is."""
+    return "" if entry.subject == entry.about else f"{entry.subject_kind} {entry.subject}".strip()
 
 
 def _shown(value, names: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Text and small records that are unreadable in the database."""
 
 import json
+from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldError
@@ -52,7 +53,7 @@ class EncryptedTextField(models.Field):
         raise FieldError(f"{self.name} is encrypted: it cannot be searched by {lookup_name}")
 
     def formfield(self, **kwargs):
-        defaults: dict[str, object] = {"max_length": self.max_length}
+        defaults: dict[str, Any] = {"max_length": self.max_length}
         if self.null:
             defaults["empty_value"] = None
         if self.max_length is None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import check_time_zone
 from sessions.models import Series
-from vioport.demo import cast, clinic, history, schedule
+from vioport.demo import cast, clinic, history, papers, schedule
 
 
 @transaction.atomic
@@ -18,6 +18,7 @@ def seed() -> None:
     zone = time_zone_of_this_machine()
     people = cast.enter_the_cast(zone)
     groups = clinic.open_the_clinic(people, now.date(), zone)
+    papers.sign_everything(people, groups)
     for series in Series.objects.filter(group__in=groups.values(), ended_at=None):
         schedule.lay_out(series, series.from_on, now.date() + timedelta(days=schedule.DAYS_AHEAD))
     schedule.meet_around_now(groups, now)
