@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -150,3 +151,12 @@ def test_an_unknown_kind_or_nobody_to_send_to_is_refused(cast):
         outbox.post("gossip", person=cast.june, key="one")
     with pytest.raises(ValueError, match="person or an address"):
         outbox.post("message", key="one")
+
+
+def test_every_kind_that_the_house_posts_has_its_words(settings):
+    posted = set()
+    for room in ("accounts", "groups", "care", "sessions"):
+        for file in (settings.BASE_DIR / room).rglob("*.py"):
+            posted |= set(re.findall(r"\bpost\(\s*\"(\w+)\"", file.read_text()))
+    assert posted
+    assert posted <= set(KINDS)

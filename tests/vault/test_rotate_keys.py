@@ -14,6 +14,7 @@ NEW = "k2:" + base64.urlsafe_b64encode(bytes(range(100, 132))).decode()
 
 @pytest.fixture
 def contacts(cast):
+    EmergencyContact.objects.all().delete()
     return [
         EmergencyContact.objects.create(patient=cast.june, name=f"Name {n}", relation="", phone="1")
         for n in range(5)
@@ -74,3 +75,11 @@ def test_what_a_session_key_sealed_outlives_rotation(db, settings):
     rotate()
     settings.FIELD_KEYS = [NEW]
     assert DataKey.objects.get(pk=key.pk).open(sealed, b"1") == b"said"
+
+
+def test_what_a_room_seals_elsewhere_is_sealed_again_too(db, monkeypatch):
+    monkeypatch.setitem(rotation.further, "second factors", lambda: (3, 0))
+    assert "second factors: sealed again 3, left 0" in rotate()
+    monkeypatch.setitem(rotation.further, "second factors", lambda: (0, 2))
+    with pytest.raises(CommandError, match="2 rows are still under an older key"):
+        rotate()
