@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from groups.models import GroupKind
 from groups.zones import ZoneField
 from sessions.pattern import Pattern, moment_of
 
-LATE = [
-    (minutes, ngettext_lazy("%d minute", "%d minutes", minutes) % minutes)
-    for minutes in (5, 10, 15, 20, 30, 45)
-]
+
+def how_late() -> list[tuple[int, str]]:
+    return [(minutes, _("%d min") % minutes) for minutes in (5, 10, 15, 20, 30, 45)]
 
 
 class WordForm(forms.Form):
@@ -29,11 +27,11 @@ class WordForm(forms.Form):
     )
     minutes_late = forms.TypedChoiceField(
         label=_("How late, if you are late?"),
-        choices=LATE,
+        choices=how_late,
         coerce=int,
         empty_value=None,
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "narrow"}),
     )
     words = forms.CharField(
         label=_("Anything else?"),
@@ -117,7 +115,7 @@ class CancelForm(forms.Form):
     )
 
 
-WEEKDAYS = [(n, WEEKDAY_NAMES[n]) for n in range(7)]
+WEEKDAYS = [(n, WEEKDAYS_ABBR[n]) for n in range(7)]
 
 
 class SeriesForm(forms.Form):
@@ -130,7 +128,7 @@ class SeriesForm(forms.Form):
         help_text=_("Members see it. Without one, they see the group’s name."),
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("On"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple({"class": "narrow"})
     )
     every_weeks = forms.TypedChoiceField(
         label=_("How often"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -17,6 +18,7 @@ from groups.access import managed_group_for, may_manage, sees_members
 from groups.doors import refusals_are_not_found
 from groups.forms import told
 from groups.models import EVERY_GROUP_ROLES
+from groups.templatetags.times import short_day
 from sessions import access, agenda
 from sessions.models import GroupSession
 from sessions.schedule_forms import CancelForm, PlanForm, WhenForm
@@ -155,14 +157,26 @@ def warnings_about(request, group, times, but=None) -> list[str]:
     """What to think of before planning; nothing once the reader has said to go ahead."""
     if "anyway" in request.POST:
         return []
-    return [clash_words(clash) for clash in schedule.clashes(group, times, but)[:8]]
+    return clash_words(schedule.clashes(group, times, but))
 
 
-def clash_words(clash) -> str:
-    when = {"day": formats.date_format(timezone.localtime(clash.starts_at), "D, M j")}
-    if clash.person is None:
-        return _("This group already meets then (%(day)s).") % when
-    return _("%(name)s has another meeting then (%(day)s).") % {"name": clash.person.name, **when}
+def clash_words(clashes) -> list[str]:
+    """A line for the group and for each person who would be in two meetings at once, with the first time."""
+    times: dict = {}
+    for clash in clashes:
+        times.setdefault(clash.person, []).append(clash.starts_at)
+    return [_clash_line(person, starts) for person, starts in times.items()]
+
+
+def _clash_line(person, starts) -> str:
+    day, more = short_day(starts[0]), len(starts) - 1
+    when = day
+    if more:
+        when = ngettext("%(day)s and %(more)d more time", "%(day)s and %(more)d more times", more)
+        when = when % {"day": day, "more": more}
+    if person is None:
+        return _("This group already meets then (%(when)s).") % {"when": when}
+    return _("%(name)s has another meeting then (%(when)s).") % {"name": person.name, "when": when}
 
 
 def when_now(session: GroupSession) -> dict:

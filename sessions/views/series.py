@@ -95,6 +95,7 @@ def on_the_group_page(person, group) -> Addition:
     current = Series.objects.filter(group=group, ended_at=None).exclude(
         until_on__lt=today_at(group.program.site)
     )
+    manages = group.ended_at is None and may_manage(person, group.program)
     return Addition(
         fact="sessions/_group_fact.html",
         section="sessions/_group_schedule.html",
@@ -103,11 +104,19 @@ def on_the_group_page(person, group) -> Addition:
             "series": [in_words(one, group) for one in current.order_by("from_on", "pk")],
             "meetings": list(ahead[:SOON]),
             "all": ahead.count(),
+            "clashes": coming_clashes(group) if manages else [],
             "too_many": schedule.has_too_many_for_peers(group),
             "peer_seats": schedule.PEER_SEATS,
-            "may_manage": group.ended_at is None and may_manage(person, group.program),
+            "may_manage": manages,
         },
     )
+
+
+def coming_clashes(group) -> list[str]:
+    """Who of the group would be in two meetings at once in the next weeks: someone may have joined since."""
+    ours = GroupSession.objects.filter(group=group).planned().not_over()
+    times = list(ours.values_list("starts_at", "ends_at")[: SHOWN * SOON])
+    return clash_words(schedule.clashes(group, times, but=GroupSession.objects.filter(group=group)))
 
 
 def in_words(series: Series, group) -> dict:
@@ -162,7 +171,7 @@ def _preview(form, group, series: Series | None) -> dict:
     times = [pattern.times_on(day) for day in pattern.days(today_at(group.program.site) + verbs.AHEAD)]
     times = [(start, end) for start, end in times if start > timezone.now()]
     but = series.group_sessions.all() if series else None
-    warnings = [clash_words(clash) for clash in schedule.clashes(group, times, but)[:SHOWN]]
+    warnings = clash_words(schedule.clashes(group, times, but))
     if schedule.has_too_many_for_peers(group):
         words = _("More than %(seats)d belong to this group. Those who come later have no sound and picture.")
         warnings.append(words % {"seats": schedule.PEER_SEATS})

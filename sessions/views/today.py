@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import outbox
 from accounts.models import RoleName
+from groups.help import crisis_card
 from groups.models import Membership, Program
 from groups.seat_checks import missing_for, missing_in
 from sessions import agenda
@@ -40,6 +41,7 @@ def for_member(person) -> dict:
         "greeting": greeting(person),
         "next": _find(following, meetings, person),
         "missing": missing_for(person, following.group) if following else [],
+        "phones": [] if following else crisis_card(person)["programs"],
         "week": [one for one in meetings if not one.session.is_over and one.session != following],
     }
 
@@ -74,17 +76,20 @@ def for_coordinator(person) -> dict:
     }
 
 
-def papers_missing(person) -> list[Membership]:
-    """Members of the groups that meet today or tomorrow, who cannot be let in as things stand."""
+def papers_missing(person) -> list[dict]:
+    """Who of the groups that meet today or tomorrow cannot be let in as things stand, each person once."""
     today = timezone.localdate()
     managed = GroupSession.objects.filter(group__program__in=Program.objects.managed_by(person))
     soon = agenda.between(managed.planned().not_over(), today, today + timedelta(days=1))
     members = Membership.objects.current().filter(group__in=soon.order_by().values("group"))
     members = list(members.select_related("group", "person").order_by("person__name", "group__name"))
     missing = missing_in(members)
+    found: dict = {}
     for member in members:
-        member.papers = [thing.words for thing in missing.get(member.pk, [])]
-    return [member for member in members if member.papers]
+        for thing in missing.get(member.pk, []):
+            line = found.setdefault(member.person_id, {"member": member, "papers": {}})
+            line["papers"][thing.words] = True
+    return list(found.values())
 
 
 def records_to_look_over(person) -> list:

@@ -147,6 +147,10 @@ def test_a_clash_names_the_member_and_not_the_other_group(cast, a_session, signe
     page = signed_in(cast.ines).post(f"/groups/{cast.tuesday.code}/series/new/", FACTS).content.decode()
     assert "June has another meeting then (Tue, Nov 24)." in page
     assert "Grief" not in page
+    a_session(cast.tuesday, TUESDAY_SIX)
+    page = signed_in(cast.ines).get(f"/groups/{cast.tuesday.code}/").content.decode()
+    assert "June has another meeting then (Tue, Nov 24)." in page
+    assert "already meets" not in page
 
 
 def test_a_meeting_is_moved_cancelled_and_brought_back(cast, weekly, signed_in):
