@@ -88,11 +88,6 @@ KINDS = {
         gettext_lazy("Your calendar changed"),
         gettext_lazy("Something in your vioport calendar changed. Sign in to see it."),
     ),
-    "session_apology": Kind(
-        gettext_lazy("Someone told you something"),
-        gettext_lazy("Someone told you something about today. Sign in to vioport to read it."),
-        timedelta(hours=12),
-    ),
     "meeting_soon": Kind(
         gettext_lazy("A reminder"),
         gettext_lazy("Something in your vioport calendar begins soon. Sign in to see it."),
