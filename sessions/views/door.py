@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sessions import access
@@ -14,6 +15,7 @@ from sessions.services import states
 
 
 @require_safe
+@gzip_page  # no secret and nothing of anyone else stands in it
 @never_cache
 @login_required
 def room(request: HttpRequest, code) -> HttpResponse:

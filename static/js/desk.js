@@ -1,7 +1,7 @@
 /** Calls for help, on whatever page the people are who should answer them: shown over the page, and heard, until someone is on it. */
 
 import { Connection } from "./room/connection.js";
-import { button, el, icon, keyed, part, say, setRoot } from "./room/page/dom.js";
+import { browserWorld, button, el, icon, keyed, part, say, setRoot } from "./room/page/dom.js";
 import { fill, quietWords, since, speakFor } from "./room/page/words.js";
 import { play, unlockSound } from "./sound.js";
 
@@ -19,12 +19,9 @@ class Desk {
   constructor(box) {
     this.#box = box;
     this.#line = new Connection({
-      url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/desk/`,
+      url: "/ws/desk/",
       mode: () => "audio",
-      world: {
-        openSocket: (url) => new WebSocket(url), now: () => Date.now(), random: Math.random, uuid: () => crypto.randomUUID(),
-        later: (act, ms) => setTimeout(act, ms), never: (timer) => clearTimeout(timer),
-      },
+      world: browserWorld(),
       hears: { state: () => {}, event: () => {}, line: () => {}, news: (kind, body) => kind === "desk.state" && this.#are(body.calls) },
     });
   }

@@ -4,19 +4,15 @@ import { OwnMedia, deviceChoices, keepAwake } from "../devices.js";
 import { play, unlockSound } from "../sound.js";
 import { Connection, OTHER_WINDOW, OVER } from "./connection.js";
 import { Media } from "./media/index.js";
-import { Chat } from "./page/chat.js";
 import { DeviceCheck } from "./page/check.js";
-import { Controls } from "./page/controls.js";
-import { announce, closesBeside, closeSheet, on, part, say, setRoot, toast } from "./page/dom.js";
+import { announce, browserWorld, closesBeside, closeSheet, on, part, say, setRoot, toast } from "./page/dom.js";
 import { Door } from "./page/door.js";
-import { drawNotes, drawTags, showEnded, showLost } from "./page/notes.js";
-import { QuietHand } from "./page/quiet.js";
-import { Stage } from "./page/stage.js";
+import { RoomPage, showEnded, showFace, showLost } from "./page/room.js";
 import { heardOf, speakFor, timeLeft } from "./page/words.js";
 import { Self } from "./self.js";
 import { Room } from "./state.js";
 
-/** @typedef {"arriving" | "waiting" | "room" | "ended"} At */
+/** @typedef {import("./page/room.js").At} At */
 const LOST_AFTER = 1_500; // a blink of the line is nobody's business
 
 class Meeting {
@@ -24,12 +20,10 @@ class Meeting {
   /** @type {At} */ #at = "arriving";
   /** @type {Room | null} */ #room = null;
   /** @type {any} */ #waiting = null;
-  /** @type {any} */ #panel = null;
   /** @type {any} */ #lostTimer = null;
   #drift = 0;
   #isDue = false;
-  #isSilenced = false;
-  #leads; #own; #media; #line; #self; #door; #check; #stage; #chat; #controls; #quiet;
+  #leads; #own; #media; #line; #self; #door; #check; #page;
 
   constructor() {
     this.#leads = Boolean(this.#root.dataset.leads);
@@ -39,13 +33,13 @@ class Meeting {
     const own = this.#own = new OwnMedia({ devices: navigator.mediaDevices, changed: () => { this.#self?.ownChanged(); changed(); } });
     const media = this.#media = new Media({ own, ears: part("ears"), tells: this.#mediaTells() });
     this.#line = this.#connect();
-    this.#stage = new Stage({ media, openPerson: (person) => this.#openPerson(person) });
-    this.#self = new Self({ own, media, ask, changed, pass: (kind, body) => this.#line.pass(kind, body), heard: (kind, body) => this.#stage.heard(kind, body) });
+    const pass = (/** @type {string} */ kind, /** @type {any} */ body) => this.#line.pass(kind, body);
+    const now = () => this.#now();
+    const leave = () => this.#leave();
+    this.#page = new RoomPage({ own, media, ask, pass, now, leave, changed, self: () => this.#self, leaders: () => this.#leaders() });
+    this.#self = new Self({ own, media, ask, changed, pass, heard: (kind, body) => this.#page.heard(kind, body) });
     this.#check = new DeviceCheck(/** @type {Element} */ (form.querySelector("[data-check]")), own, (soundOnly) => this.#self.soundOnly(soundOnly));
-    this.#door = new Door({ form, ask, own, now: () => this.#now(), changed: () => this.#leads ? this.#goIn() : changed(), leave: () => this.#leave() });
-    this.#chat = new Chat({ ask });
-    this.#quiet = new QuietHand({ ask, speak: () => this.#self.setMicrophone(true) });
-    this.#controls = new Controls({ deeds: this.#deeds(), own, media });
+    this.#door = new Door({ form, ask, own, now, leave, changed: () => this.#leads ? this.#goIn() : changed() });
     this.#listen();
     setInterval(changed, 10_000);
   }
@@ -64,14 +58,10 @@ class Meeting {
   // --- the wire ---
 
   #connect() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
     return new Connection({
-      url: `${scheme}://${location.host}${this.#root.dataset.socket}`,
+      url: this.#root.dataset.socket ?? "",
       mode: () => this.#media.soundOnly ? "audio" : "video",
-      world: {
-        openSocket: (url) => new WebSocket(url), now: () => Date.now(), random: Math.random, uuid: () => crypto.randomUUID(),
-        later: (act, ms) => setTimeout(act, ms), never: (timer) => clearTimeout(timer),
-      },
+      world: browserWorld(),
       hears: {
         state: (kind, body) => kind === "room.state" ? this.#inRoom(body) : this.#atDoor(body),
         event: (event) => this.#event(event), news: (kind, body) => this.#news(kind, body), line: (line) => this.#lineIs(line),
@@ -110,13 +100,7 @@ class Meeting {
     play("welcome", this.#media.speaker);
     announce(gettext("You are in. Your mic is off."));
     this.#self.cameIn(this.#leads || this.#door.hasArrived);
-    if (this.#leads && !this.#panel) this.#openPanel();
-  }
-
-  async #openPanel() {
-    const { Panel } = await import("./page/panel.js");
-    this.#panel = new Panel({ ask: (kind, body) => this.#ask(kind, body), now: () => this.#now() });
-    this.#due();
+    if (this.#room) this.#page.enter(this.#room);
   }
 
   /** @param {import("./state.js").RoomEvent} event */
@@ -134,7 +118,7 @@ class Meeting {
   #news(kind, body) {
     if (kind === "signal") return this.#media.hear(body);
     if (kind === "media.granted" && this.#room) this.#room.media = body;
-    else this.#stage.heard(kind, body);
+    else this.#page.heard(kind, body);
     return this.#due();
   }
 
@@ -169,34 +153,6 @@ class Meeting {
 
   // --- what the page can do ---
 
-  /** @returns {import("./page/controls.js").Deeds} */
-  #deeds() {
-    return {
-      ask: (kind, body) => this.#ask(kind, body),
-      microphone: () => this.#self.toggleMicrophone(),
-      camera: () => this.#self.toggleCamera(),
-      share: () => this.#self.share(),
-      soundOnly: (on) => this.#self.soundOnly(on),
-      react: (reaction) => this.#react(reaction),
-      leave: () => this.#leave(),
-      views: () => this.#stage.openViews(),
-      panel: () => this.#panel?.toggle(),
-      chat: () => this.#chat.toggle(),
-    };
-  }
-
-  /** @param {string} reaction */
-  #react(reaction) {
-    this.#line.pass("react", { reaction });
-    this.#stage.heard("react", { from: this.#room?.me, reaction });
-  }
-
-  /** @param {import("./state.js").Person} person */
-  async #openPerson(person) {
-    const { openPerson } = await import("./page/person.js");
-    if (this.#room) openPerson(person, this.#room, { ask: (kind, body) => this.#ask(kind, body), media: this.#media, stage: this.#stage });
-  }
-
   #goIn() {
     unlockSound();
     this.#own.setMicrophone(false);
@@ -215,12 +171,12 @@ class Meeting {
     return {
       pass: (kind, body) => {
         this.#line.pass(kind, body);
-        if (kind === "quality") this.#stage.heard("quality", { from: this.#room?.me, ...body });
+        if (kind === "quality") this.#page.heard("quality", { from: this.#room?.me, ...body });
       },
       expired: () => this.#ask("media.ask"),
       changed: () => this.#due(),
       sacrificed: (step) => this.#self.sacrificed(step),
-      silenced: (isSilenced) => { this.#isSilenced = isSilenced; this.#due(); },
+      silenced: (isSilenced) => { this.#page.isSilenced = isSilenced; this.#due(); },
     };
   }
 
@@ -247,8 +203,7 @@ class Meeting {
   #forgetRoom() {
     this.#room = null;
     this.#self.leftRoom();
-    this.#stage.forget();
-    this.#chat.forget();
+    this.#page.forget();
     closeSheet();
   }
 
@@ -290,39 +245,14 @@ class Meeting {
   /** @param {Room} room */
   #drawRoom(room) {
     this.#self.ownChanged();
-    this.#stage.draw(room);
-    this.#chat.draw(room, this.#line.isLive);
-    this.#controls.draw(room, this.#line.isLive);
-    if (!this.#leads) this.#quiet.draw(room, this.#line.isLive);
-    this.#panel?.draw(room);
-    drawTags(room);
-    drawNotes(room, {
-      step: this.#media.step, soundOnly: this.#media.soundOnly, isSilenced: this.#isSilenced, micPaused: this.#own.isPaused, leaders: this.#leaders(),
-      talksMuted: this.#self.talksMuted && !room.self?.microphone_on && !room.rests,
-    }, this.#notesWays());
-  }
-
-  /** @returns {Record<string, () => void>} */
-  #notesWays() {
-    return {
-      pictures: () => { this.#self.soundOnly(false); this.#media.giveBackPictures(); },
-      hear: () => { unlockSound(); this.#media.resume(); },
-      speak: () => this.#self.setMicrophone(true),
-      back: () => this.#ask("step.out", { on: false }),
-    };
+    this.#page.draw(room, this.#line.isLive);
   }
 
   /** @param {At} at */
   #show(at) {
-    if (this.#at === at && this.#root.dataset.at === at) return;
+    if (this.#at === at) return;
     this.#at = at;
-    this.#root.dataset.at = at;
-    document.body.classList.toggle("room", at === "room");
-    document.body.classList.toggle("dusk", at === "waiting");
-    for (const face of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-state]"))) face.hidden = face.dataset.state !== at;
-    for (const bar of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-in-room]"))) bar.hidden = at !== "room";
-    window.scrollTo(0, 0);
-    document.getElementById("content")?.focus({ preventScroll: true });
+    showFace(at);
   }
 }
 

@@ -15,7 +15,6 @@ export class Chat {
   /** @param {{ ask: import("./quiet.js").Ask }} options */
   constructor({ ask }) {
     this.#ask = ask;
-    on("chat", () => this.toggle());
     on("close-chat", () => this.toggle(false));
     const form = part("composer");
     form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });

@@ -43,6 +43,7 @@ export class Controls {
     on("lock", () => deeds.ask("room.lock", { on: !this.#room?.session.is_locked }));
     on("pause", () => deeds.ask("room.pause", { on: !this.#room?.session.is_paused }));
     on("panel", () => deeds.panel());
+    on("chat", () => deeds.chat());
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 

@@ -4,6 +4,14 @@
 /** @param {HTMLElement} meeting */
 export function setRoot(meeting) { root = meeting; }
 
+/** The outside of a connection, in a browser. @returns {import("../connection.js").World} */
+export function browserWorld() {
+  return {
+    openSocket: (path) => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`), now: () => Date.now(), random: Math.random,
+    uuid: () => crypto.randomUUID(), later: (act, ms) => setTimeout(act, ms), never: (timer) => clearTimeout(timer),
+  };
+}
+
 /** @param {string} name @param {ParentNode} [within] @returns {any} */
 export function part(name, within = document) { return within.querySelector(`[data-part="${name}"]`); }
 
