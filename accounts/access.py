@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
-from types import SimpleNamespace
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.http import HttpRequest
 
 from accounts.models import User
 from wire.signed_in import person_signed_in
@@ -25,7 +25,7 @@ stays_open_when_locked: list[Callable] = []
 def may_enter(session, user) -> bool:
     """Whether this login still stands, read anew: a socket outlives the session it was opened with."""
     stored = session_store(getattr(session, "session_key", None))
-    person = get_user(SimpleNamespace(session=stored))
+    person = get_user(_asked_with(stored))
     if not person.is_authenticated or person.pk != user.pk:
         return False
     return not lacks_second_factor(stored, person)
@@ -34,6 +34,13 @@ def may_enter(session, user) -> bool:
 def session_store(session_key: str | None):
     """The login session of this key as it is stored now, empty when it is gone."""
     return import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+
+
+def _asked_with(session) -> HttpRequest:
+    """A request that carries nothing but this session, for those who ask for a whole one."""
+    request = HttpRequest()
+    request.session = session
+    return request
 
 
 def lacks_second_factor(session, person: User) -> bool:
@@ -47,7 +54,7 @@ def needs_second_factor(person: User) -> bool:
 
 def has_shown_second_factor(session, person: User) -> bool:
     """Whether `person` has shown a second factor, or a passkey, since they signed in here."""
-    records = get_authentication_records(SimpleNamespace(session=session), person)
+    records = get_authentication_records(_asked_with(session), person)
     return any(record.get("method") == "mfa" for record in records)
 
 
@@ -72,7 +79,7 @@ def may_prove_by_mail(person: User) -> bool:
 
 def has_proved_lately(session, person: User) -> bool:
     """Whether `person` signed in, or proved who they are, within the last minutes."""
-    records = get_authentication_records(SimpleNamespace(session=session), person)
+    records = get_authentication_records(_asked_with(session), person)
     return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
 
 

@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 
+from accounts.admin import back_office
 from accounts.doors import always_open, sets_up_second_factor
 from accounts.proved import proved_lately
 from accounts.views import email_change, entrance, invitations, language, me, unlock
@@ -73,5 +74,6 @@ urlpatterns = [
     path("accounts/", include([*entering, *passwords, *second_factor, *mine])),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("address/<str:token>/", email_change.email_change, name="email_change"),
+    path("back-office/", back_office.urls),
     path("i18n/setlang/", language.choose, name="set_language"),
 ]

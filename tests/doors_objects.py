@@ -54,6 +54,7 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/sessions/<uuid:code>/cancel": {"code": later.code},
         "/sessions/<uuid:code>/restore": {"code": later.code},
         "/people/": {"code": cast.june.code, "role": "patient"},
+        "/back-office/": {"object_id": cast.june.pk},
         "/people/resets/": {"code": _lost_phone(cast).person.code},
         "/my-care/agree/": {"kind": "telehealth"},
         "/my-care/agree/<slug:kind>/<uuid:group>/": {"kind": "confidentiality", "group": cast.tuesday.code},

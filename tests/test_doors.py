@@ -27,7 +27,10 @@ from tests.doors_objects import CANARY, furnish, visitors
 
 TABLE = Path(__file__).parent / "doors.csv"
 SLOT = re.compile(r"<(?:\w+:)?(\w+)>")
-REGULAR = {r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-wrong/"}
+REGULAR = {
+    r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-wrong/",
+    "^(?P<app_label>accounts)/$": "accounts/",
+}
 SIGN_IN = ("/accounts/login/",)
 SECOND_FACTOR = ("/accounts/protect/", "/accounts/unlock/", "/accounts/login/second/")
 NOT_AN_ANSWER = 405

@@ -1,5 +1,6 @@
 """Every way in which someone's access ends, each announced once it is committed."""
 
+import logging
 import uuid
 from functools import partial
 
@@ -9,13 +10,26 @@ from django.db import transaction
 
 from accounts.access import session_store
 from accounts.models import User
-from accounts.signals import access_ended, left_quickly
+from accounts.signals import access_ended, access_ending, left_quickly
 from audit.services import record
+
+logger = logging.getLogger(__name__)
 
 
 def tell_access_ended(person: User, session_key: str | None, why: str) -> None:
-    """Announce after the commit that `person` must be asked at every door again."""
-    after_commit(access_ended, person=person, session_key=session_key, why=why)
+    """Announce that `person` must be asked at every door again: in this transaction, and after its commit."""
+    news = {"person": person, "session_key": session_key, "why": why}
+    at_once(access_ending, **news)
+    after_commit(access_ended, **news)
+
+
+def at_once(signal, **news) -> None:
+    """Send `signal` in this transaction. A listener that stumbles is undone by itself: access ends anyway."""
+    try:
+        with transaction.atomic():
+            signal.send(sender=User, **news)
+    except Exception:
+        logger.exception("a listener stumbled over the end of access")
 
 
 def after_commit(signal, **news) -> None:
@@ -33,19 +47,21 @@ def end_sessions(person: User, *, why: str) -> None:
     tell_access_ended(person, None, why)
 
 
+@transaction.atomic
 def leave_quickly(request) -> None:
     """Sign out at the quick exit, and let it be known."""
     person, session_key = request.user, request.session.session_key
     if not person.is_authenticated:
         return
     record("left.quickly", person, person)
-    after_commit(left_quickly, person=person, session_key=session_key)
+    at_once(left_quickly, person=person, session_key=session_key)
     logout(request, show_message=False)
 
 
 # --- What Django and allauth announce -----------------------------------------------
 
 
+@transaction.atomic
 def on_signed_out(sender, request, user, **kwargs) -> None:
     if user is None:
         return
@@ -55,6 +71,7 @@ def on_signed_out(sender, request, user, **kwargs) -> None:
     tell_access_ended(user, session_key, "signed_out")
 
 
+@transaction.atomic
 def on_session_removed(sender, instance, **kwargs) -> None:
     """allauth ends a session by deleting its row; deleting the row alone must end it too."""
     session_store(None).delete(instance.session_key)

@@ -19,6 +19,8 @@ from accounts.services.tokens import hash_of, new_token
 from accounts.signals import invitation_accepted
 from audit.services import record
 
+LONGEST_PATH = 200
+
 
 class NoSuchInvitation(Exception):
     """Never sent, used, withdrawn, replaced or over. We never say which."""
@@ -50,6 +52,7 @@ def invite_again(person: User, role: str, *, by: User | None, lands_at: str = "/
         token_hash=hash_of(token),
         expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
     )
+    invitation.token = token  # known only here and in the mail
     send_invitation(invitation, token)
     record("person.invited", by, person, role=role)
     return invitation
@@ -131,4 +134,4 @@ def _open():
 def local(path: str) -> str:
     """`path` if it is a page of ours, else the first page."""
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours and len(path) <= Invitation._meta.get_field("lands_at").max_length else "/"
+    return path if is_ours and len(path) <= LONGEST_PATH else "/"

@@ -40,9 +40,10 @@ def send_email_change(change: EmailChange, *, to_old: str, to_new: str) -> None:
     """Ask at both addresses, each with a token of its own."""
     person, key = change.person, f"email-change:{change.pk}"
     link = reverse("email_change", args=["TOKEN"]).replace("TOKEN", "{secret}")
-    old, new = {"address": person.email, "secret": to_old}, {"address": change.new_email, "secret": to_new}
-    post("email_change_old", key=f"{key}:old", person=person, link=link, **old)
-    post("email_change_new", key=f"{key}:new", person=person, link=link, **new)
+    to = {"old": (person.email, to_old), "new": (change.new_email, to_new)}
+    for side, (address, token) in to.items():
+        kind = f"email_change_{side}"
+        post(kind, key=f"{key}:{side}", person=person, address=address, link=link, secret=token)
 
 
 def send_email_changed(person: User, address: str) -> None:
