@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault import shares
-from vault.keyring import KEY_BYTES, NONCE_BYTES, Tampered
+from vault.keyring import KEY_BYTES, NONCE_BYTES, Tampered, Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ NAME_BYTES = 8
 TRUSTED_FOR = 5.0  # seconds until a process asks again whether a key still exists
 
 
-class KeyDestroyed(Exception):
+class KeyDestroyed(Unreadable):
     """The key is gone for good, and with it what it sealed."""
 
 

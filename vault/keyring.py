@@ -22,11 +22,15 @@ class BadKey(ValueError):
     """FIELD_KEYS cannot be used. The message says which entry and why, and never shows a key."""
 
 
-class UnknownKey(Exception):
+class Unreadable(Exception):
+    """What was sealed cannot be opened: now, or ever. The kinds of it say why."""
+
+
+class UnknownKey(Unreadable):
     """Sealed under a key that FIELD_KEYS does not hold."""
 
 
-class Tampered(Exception):
+class Tampered(Unreadable):
     """Not what was sealed there: changed, cut short, or moved from another place."""
 
 

@@ -13,12 +13,20 @@ from django.utils import timezone
 
 from vault import cipher, shares
 from vault.cipher import KeyDestroyed
-from vault.keyring import Tampered
+from vault.keyring import Tampered, Unreadable
 from vault.models import DataKey
 from vault.shares import StoreUnreachable
 from vault.signals import key_destroyed
 
-__all__ = ["KeyDestroyed", "StoreUnreachable", "Tampered", "destroy", "new_key", "remove_shares"]
+__all__ = [
+    "KeyDestroyed",
+    "StoreUnreachable",
+    "Tampered",
+    "Unreadable",
+    "destroy",
+    "new_key",
+    "remove_shares",
+]
 
 
 def new_key(*, lasting: bool = False) -> DataKey:

@@ -14,13 +14,15 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from vault.keyring import Unreadable
+
 SHARE_BYTES = 32
 OUTLIVES_ANY_SESSION = 7 * 24 * 3600
 # Backup programs that know this mark (borg, restic, GNU tar, rsnapshot) leave the folder out by themselves.
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Keys that must not be in a backup.\n"
 
 
-class StoreUnreachable(Exception):
+class StoreUnreachable(Unreadable):
     """The store of shares does not answer. Nothing is lost yet."""
 
 

@@ -11,7 +11,7 @@ from sessions.protocol import COMMANDS, By, label_of, plain
 from sessions.protocol.events import ChatSaid
 from sessions.services import calls, cards, people
 from sessions.services.turns import seats_of
-from vault.sealing import KeyDestroyed
+from vault.sealing import Unreadable
 from wire.models import StreamEvent
 
 # --- In the room --------------------------------------------------------------------
@@ -88,7 +88,7 @@ def _may_read(seat: Attendance, event: StreamEvent) -> bool:
 def _saying(group_session: GroupSession, event: StreamEvent) -> dict:
     try:
         body = broadcasts.opened(group_session, bytes(event.body))
-    except KeyDestroyed:
+    except Unreadable:
         body = {}
     return {"seq": event.seq, "at": event.at, **body}
 
