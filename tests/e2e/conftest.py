@@ -30,6 +30,7 @@ def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("clinic")).prepare().start()
     yield server
     server.stop()
+    server.log.close()
 
 
 @pytest.fixture
