@@ -100,8 +100,9 @@ class RoomConsumer(StreamConsumer):
         return Entrance(now.welcome, [state], now.head, now.visit)
 
     def _stay_in(self) -> Entrance:
-        """Go on where one was. A place for media may be new."""
-        frames = [] if self.granted_until else self._new_grant()
+        """Go on where one was. A place for media may be new, or given up."""
+        is_granted = self.granted_until is not None
+        frames = self._new_grant() if self.now.seat.has_media != is_granted else []
         return Entrance(self.now.welcome, frames, None, self.now.visit)
 
     def _own_admission(self) -> list[dict]:

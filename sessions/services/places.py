@@ -24,7 +24,7 @@ def claim(turn: Turn, seat: Attendance) -> None:
     if not seat.has_media:
         give_place(turn, seat)
         if seat.has_media:
-            broadcasts.tell(turn, MediaSeated(seat.seat, has_media=True))
+            _tell(turn, seat)
 
 
 def go_without(seat: Attendance) -> None:
@@ -39,7 +39,7 @@ def free_place(turn: Turn) -> None:
     without = _in_room(turn).filter(has_line, has_media=False, is_simulated=False)
     if next_one := without.order_by("pk").first():
         _set(next_one, True)
-        broadcasts.tell(turn, MediaSeated(next_one.seat, has_media=True))
+        _tell(turn, next_one)
 
 
 def _give_up_one(turn: Turn, taken) -> bool:
@@ -50,8 +50,13 @@ def _give_up_one(turn: Turn, taken) -> bool:
     last = max(members, key=lambda seat: seat.stays[-1][0])
     _set(last, False)
     media.revoke(last)
-    broadcasts.tell(turn, MediaSeated(last.seat, has_media=False))
+    _tell(turn, last)
     return True
+
+
+def _tell(turn: Turn, seat: Attendance) -> None:
+    """Everyone hears of it; the person's own socket asks again, and has a grant to give or to forget."""
+    broadcasts.tell(turn, MediaSeated(seat.seat, seat.has_media), nudges=[seat.person_id])
 
 
 def _set(seat: Attendance, has_media: bool) -> None:

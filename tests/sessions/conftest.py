@@ -96,7 +96,7 @@ class Browser:
 
     # --- Hearing ------------------------------------------------------------------
 
-    async def until(self, wanted, within: float = 5.0) -> dict:
+    async def until(self, wanted, within: float = 20.0) -> dict:
         """Return the first new frame that is wanted, keeping those that come before it."""
         async with asyncio.timeout(within):
             while True:
@@ -149,7 +149,7 @@ class Browser:
         new = [frame for frame in self.heard[before:] if frame.get("kind") != "are.you.there"]
         assert not new, new
 
-    async def closes(self, within: float = 5.0) -> int:
+    async def closes(self, within: float = 20.0) -> int:
         """Return the code with which the socket closes."""
         try:
             await self.until(lambda frame: False, within)

@@ -1,0 +1,173 @@
+"""The private button, and "I need someone now": who is told, where, and what is truthfully said of it."""
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from sessions.models import QuietHand
+from sessions.services.quiet import ring
+from tests.sessions.conftest import Browser, change
+
+pytestmark = pytest.mark.django_db(transaction=True)
+rung = sync_to_async(ring)
+
+
+@pytest.fixture
+async def desk(signed_in):
+    """`desk(person)` is any page of a staff member's, with its desk."""
+    pages: list[Browser] = []
+
+    def page(person) -> Browser:
+        pages.append(Browser(lambda: signed_in(person), "/ws/desk/"))
+        return pages[-1]
+
+    yield page
+    for each in pages:
+        await each.vanish()
+
+
+async def raised_ago(seconds: int) -> None:
+    at = timezone.now() - timedelta(seconds=seconds)
+    await QuietHand.objects.aupdate(raised_at=at)
+
+
+async def test_only_facilitators_and_the_person_see_a_quiet_hand(cast, evening):
+    await evening.maya.done("door.admit", seat=evening.seat["June"])
+    await evening.june.hears("room.state")
+    await evening.omar.done("quiet.raise", kind="not_safe")
+    raised = await evening.maya.hears("quiet.raised")
+    assert (raised["kind"], raised["shown_as"], raised["call_back"]) == ("not_safe", "Omar", "978-555-0177")
+    assert (await evening.omar.hears("quiet.raised"))["call"] == raised["call"]
+    await evening.june.settles()
+    assert not [kind for kind in evening.june.kinds() if kind.startswith("quiet")]
+    assert (await evening.june.come_again())["quiet"] is None
+    assert (await evening.omar.come_again())["quiet"]["kind"] == "not_safe"
+    assert (await evening.maya.come_again())["calls"][0]["call"] == raised["call"]
+
+
+async def test_it_is_answered_by_name(evening):
+    await evening.omar.done("quiet.raise", kind="need_a_word")
+    call = (await evening.maya.hears("quiet.raised"))["call"]
+    await evening.maya.done("quiet.see", call=call)
+    assert (await evening.omar.hears("quiet.seen"))["by"] == "Maya"
+    await evening.maya.done("quiet.answer", call=call, text="After the round")
+    answer = await evening.omar.hears("quiet.answered")
+    assert (answer["by"], answer["text"]) == ("Maya", "After the round")
+    assert (await evening.omar.come_again())["quiet"]["answer"] == {"by": "Maya", "text": "After the round"}
+    await evening.maya.done("quiet.close", call=call)
+    await evening.omar.hears("quiet.closed", call=call)
+
+
+async def test_whoever_raised_it_takes_it_back_and_a_graver_one_takes_its_place(evening):
+    await evening.omar.done("quiet.raise", kind="need_a_word")
+    first = (await evening.maya.hears("quiet.raised"))["call"]
+    await evening.omar.done("quiet.raise", kind="need_a_word")
+    assert await QuietHand.objects.acount() == 1
+    await evening.omar.done("quiet.raise", kind="not_safe")
+    await evening.maya.hears("quiet.closed", call=first)
+    await evening.omar.done("quiet.lower")
+    await evening.maya.settles()
+    assert not await QuietHand.objects.filter(closed_at=None).aexists()
+
+
+async def test_it_rings_again_and_then_reaches_the_coordinators(cast, evening, desk):
+    ines, sam = await desk(cast.ines).come(), await desk(cast.maya).come()
+    await evening.omar.done("quiet.raise", kind="not_safe")
+    await sam.until(lambda frame: frame.get("kind") == "desk.state" and frame["body"]["calls"])
+    await raised_ago(29)
+    await rung()
+    assert await QuietHand.objects.filter(rung_again_at=None).aexists()
+    await raised_ago(31)
+    await rung()
+    await rung()
+    await evening.maya.hears("quiet.rang_again")
+    await ines.settles()
+    assert not ines.state["calls"]
+    await QuietHand.objects.aupdate(rung_again_at=timezone.now() - timedelta(seconds=31))
+    await rung()
+    await rung()
+    await evening.omar.hears("quiet.reached_coordinators")
+    state = await ines.until(lambda frame: frame.get("kind") == "desk.state" and frame["body"]["calls"])
+    call = state["body"]["calls"][0]
+    assert (call["name"], call["kind"], call["call_back"]) == ("Omar", "not_safe", "978-555-0177")
+    await evening.maya.settles()
+    assert evening.maya.kinds().count("quiet.rang_again") == 0
+    await ines.say("quiet.see", call=call["call"])
+    assert (await evening.omar.hears("quiet.seen"))["by"] == "Ines"
+    assert await AuditEntry.objects.filter(action="call.read", actor=str(cast.ines.code)).aexists()
+
+
+async def test_what_was_seen_rings_no_more(evening):
+    await evening.omar.done("quiet.raise", kind="need_a_word")
+    call = (await evening.maya.hears("quiet.raised"))["call"]
+    await evening.maya.done("quiet.see", call=call)
+    await raised_ago(100)
+    assert await rung() == 0
+
+
+@pytest.mark.parametrize("state", ["waiting", "removed", "on_hold"])
+async def test_i_need_someone_now_reaches_leaders_and_coordinators_at_once(state, cast, evening, desk):
+    ines = await desk(cast.ines).come()
+    seat = evening.seat["June"]
+    if state == "removed":
+        await evening.maya.done("door.remove", seat=seat, reason="")
+    if state == "on_hold":
+        await evening.maya.done("door.hold", seat=seat)
+    await evening.june.settles()
+    await evening.june.done("call.someone")
+    assert (await evening.june.until(_has_call))["body"]["call"]["seen_by"] is None
+    raised = await evening.maya.hears("quiet.raised", kind="someone_now")
+    assert raised["shown_as"] == "June"
+    frame = await ines.until(lambda frame: frame.get("kind") == "desk.state" and frame["body"]["calls"])
+    call = frame["body"]["calls"][0]
+    assert (call["where"], call["name"], call["place"]) == ("waiting", "June", "At home, 12 Mill Road")
+    await ines.say("quiet.see", call=call["call"])
+    seen = await evening.june.until(lambda frame: _has_call(frame) and frame["body"]["call"]["seen_by"])
+    assert seen["body"]["call"]["seen_by"] == "Ines"
+
+
+def _has_call(frame: dict) -> bool:
+    return frame.get("kind") == "waiting.state" and bool(frame["body"]["call"])
+
+
+async def test_i_need_someone_now_works_before_anyone_has_opened(cast, browser, tonight, desk):
+    later = timezone.now() + timedelta(hours=1)
+    await change(tonight, starts_at=later, ends_at=later + timedelta(hours=1))
+    maya, june = await desk(cast.maya).come(), await browser(cast.june).come()
+    assert june.state["state"] == "not_open"
+    await june.done("call.someone")
+    await maya.until(lambda frame: frame.get("kind") == "desk.state" and frame["body"]["calls"])
+
+
+async def test_a_call_outlives_its_session_on_the_desks(cast, evening, desk):
+    await evening.june.done("call.someone")
+    await evening.maya.send({"kind": "room.end", "id": "11111111-1111-4111-8111-111111111111", "body": {}})
+    assert await evening.maya.closes() == 4410
+    ines = await desk(cast.ines).come()
+    call = ines.state["calls"][0]["call"]
+    await ines.say("quiet.see", call=call)
+    await ines.say("quiet.close", call=call)
+    await ines.until(lambda frame: frame.get("kind") == "desk.state" and not frame["body"]["calls"])
+
+
+@pytest.mark.parametrize(
+    "name, code", [("june", 4403), ("theo", 4403), ("rosa", 4403), ("cole", 4403), ("ada", 4403)]
+)
+async def test_a_desk_is_for_those_who_answer(name, code, cast, desk):
+    page = await desk(getattr(cast, name)).open()
+    await page.send({"kind": "hello", "body": {}})
+    assert (await page.closes(), page.heard) == (code, [])
+
+
+async def test_another_groups_leader_sees_none_of_it_and_cannot_answer(cast, evening, desk):
+    sam = await desk(cast.sam).come()
+    await evening.june.done("call.someone")
+    call = await QuietHand.objects.aget()
+    await sam.settles()
+    assert not sam.state["calls"]
+    assert await sam.refused("quiet.see", call=str(call.code)) == "not_there"
+    await call.arefresh_from_db()
+    assert call.seen_at is None
