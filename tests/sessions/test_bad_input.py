@@ -5,6 +5,7 @@ import json
 import logging
 import random
 from dataclasses import fields
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -123,7 +124,7 @@ async def test_commands_before_hello_do_nothing(cast, browser):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_any_order_of_any_commands_by_anyone_breaks_nothing(seed, evening, caplog):
     dice = random.Random(seed)
     seats, browsers = [*evening.seat.values(), str(uuid4())], [evening.maya, evening.omar, evening.june]
@@ -148,20 +149,17 @@ async def test_any_order_of_any_commands_by_anyone_breaks_nothing(seed, evening,
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "kind", sorted(set(COMMANDS) - {"hello", "still.here", "goodbye", "catch.up", "room.end"})
-)
-async def test_a_verb_does_or_refuses_and_never_stumbles(kind, evening):
-    visit = await Visit.objects.select_related("attendance").aget(
+async def test_every_verb_does_or_refuses_and_never_stumbles(evening):
+    leader = await Visit.objects.select_related("attendance").aget(
         attendance__seat=evening.seat["Maya"], closed_at=None
     )
-    shapes = {field.name: field.metadata["shape"].like for field in fields(COMMANDS[kind])}
-    for seat in evening.seat.values():
-        body = {name: (seat if name == "seat" else like[0]) for name, like in shapes.items()}
-        says = parse({"kind": kind, "id": ID, "body": body}).says
-        try:
-            await sync_to_async(verbs.perform)(
-                visit.attendance.person_id, evening.session.code, visit.connection, says, uuid4()
-            )
-        except Refused as refused:
-            assert refused.reason in ("not_now", "not_yours", "not_there")
+    perform = partial(verbs.perform, leader.attendance.person_id, evening.session.code, leader.connection)
+    for kind in set(COMMANDS) - {"hello", "still.here", "goodbye", "catch.up", "room.end"}:
+        shapes = {field.name: field.metadata["shape"].like for field in fields(COMMANDS[kind])}
+        for seat in evening.seat.values():
+            body = {name: (seat if name == "seat" else like[0]) for name, like in shapes.items()}
+            says = parse({"kind": kind, "id": ID, "body": body}).says
+            try:
+                await sync_to_async(perform)(says, uuid4())
+            except Refused as refused:
+                assert refused.reason in ("not_now", "not_yours", "not_there"), kind
