@@ -29,7 +29,10 @@ journeys: ## the journeys in a real browser (ONLY=tests/e2e/test_x.py for one fi
 	@.ci/prepare test
 	@.ci/journeys $(ONLY)
 
+messages: ## gather new words into locale/ (then translate them there and run it again)
+	@.venv/bin/python .ci/messages.py
+
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
-.PHONY: help run setup members demo-reset check test journeys lock
+.PHONY: help run setup members demo-reset check test journeys messages lock
