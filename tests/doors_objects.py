@@ -88,7 +88,7 @@ def _name_everything(cast: SimpleNamespace) -> None:
 
 def _seat(group_session, who, role: str, by) -> Attendance:
     attendance = Attendance.objects.create(
-        group_session=group_session, person=who, shown_as=who.peer_name, role=role
+        group_session=group_session, person=who, shown_as=who.peer_name, role=role, stays=[[1, 9]]
     )
     Admission.objects.create(
         attendance=attendance, state=AdmissionState.LEFT, decided_by=by, decided_at=group_session.starts_at

@@ -52,7 +52,7 @@ def places_only(logger, name: str, event: dict) -> dict:
     return event
 
 
-def configuration(*, as_json: bool) -> dict:
+def configuration(*, as_json: bool, least: str = "INFO") -> dict:
     """Return LOGGING: a line of JSON per record in production, plain words while developing."""
     return {
         "version": 1,
@@ -66,11 +66,11 @@ def configuration(*, as_json: bool) -> dict:
                 "filters": ["no_words", "scrub"],
             }
         },
-        "root": {"handlers": ["out"], "level": "INFO"},
+        "root": {"handlers": ["out"], "level": least},
         "loggers": {
             # Django would add a handler of its own, and mail crashes with their local variables.
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
-            "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            "django": {"handlers": [], "level": least, "propagate": True},
+            "django.server": {"handlers": [], "level": least, "propagate": True},
         },
     }
 

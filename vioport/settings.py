@@ -262,7 +262,7 @@ LEADERLESS_SECONDS = env.int("LEADERLESS_SECONDS", 120)
 
 # --- What is written down -----------------------------------------------------------
 
-LOGGING = logs.configuration(as_json=PRODUCTION)
+LOGGING = logs.configuration(as_json=PRODUCTION, least="WARNING" if DEMO else "INFO")
 
 # --- The browser's rules ------------------------------------------------------------
 

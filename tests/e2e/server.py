@@ -109,6 +109,8 @@ class Server:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+                self.process.wait()
+        self.log.close()
 
     def words(self) -> str:
         self.log.flush()

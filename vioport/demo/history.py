@@ -87,6 +87,7 @@ def _take_part(group_session: GroupSession, membership: Membership, part: Part |
         person=membership.person,
         shown_as=membership.shown_as,
         role=membership.role,
+        stays=[[1, 60]] if part and part.apology != "absence" else [],
     )
     if part is None:
         return
@@ -131,6 +132,7 @@ def _let_in(attendance: Attendance, came_at: datetime, leader: User) -> None:
         arrived_at=came_at - 3 * MINUTE,
         decided_by=leader,
         decided_at=came_at,
+        admitted_at=came_at,
     )
 
 

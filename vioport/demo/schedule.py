@@ -1,14 +1,15 @@
 """When the demo meets, always relative to now: one group now, one in ten minutes, more tomorrow."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from groups.models import TherapyGroup
 from sessions.models import GroupSession, Series
+from sessions.services.schedule import new_session
+from sessions.services.series import pattern_of
 
-DAYS_AHEAD = 21
 WORTH_ARRIVING = timedelta(minutes=20)  # a meeting that ends sooner is over
 
 
@@ -16,35 +17,16 @@ def to_five_minutes(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
 
 
-def lay_out(series: Series, first: date, last: date) -> None:
-    """Make sure that every meeting of `series` from `first` to `last` is in the calendar."""
-    zone = ZoneInfo(series.time_zone)
-    weekdays = {int(day) for day in series.weekdays.split(",")}
+def lay_out_the_past(series: Series, now: datetime) -> None:
+    """What the pattern gave until now. What is still to come is planned as in any clinic."""
+    pattern = pattern_of(series)
     known = set(series.group_sessions.values_list("series_on", flat=True))
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    days = [day for day in pattern.days(now.date()) if day not in known]
+    times = [(day, *pattern.times_on(day)) for day in days]
     GroupSession.objects.bulk_create(
-        planned(series.group, datetime.combine(day, series.starts_at, zone), series.minutes, series, day)
-        for day in days
-        if day.weekday() in weekdays and day not in known
-    )
-
-
-def planned(
-    group: TherapyGroup,
-    starts_at: datetime,
-    minutes: int,
-    series: Series | None = None,
-    on: date | None = None,
-) -> GroupSession:
-    return GroupSession(
-        group=group,
-        series=series,
-        series_on=on,
-        kind=group.kind,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        time_zone=group.program.site.time_zone,
-        chat_policy=group.chat_policy,
+        new_session(series.group, starts_at, ends_at, series=series, series_on=day, title=series.title)
+        for day, starts_at, ends_at in times
+        if starts_at <= now
     )
 
 
@@ -72,7 +54,7 @@ def _meet(
     coming = GroupSession.objects.filter(group=group, cancelled_at=None, ended_at=None)
     found = coming.filter(starts_at__lt=ends_at, ends_at__gt=now + WORTH_ARRIVING).first()
     if found is None:
-        planned(group, starts_at, minutes).save()
+        new_session(group, starts_at, ends_at).save()
     elif found.opened_at is None and not window[0] <= found.starts_at <= window[1]:
         found.starts_at, found.ends_at = starts_at, ends_at
         found.moved_at = timezone.now() if found.series_id else None

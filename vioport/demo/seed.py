@@ -1,7 +1,6 @@
 """The whole demo, relative to now. Safe at every start: what is there stays, what has passed moves on."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -9,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import check_time_zone
 from sessions.models import Series
-from vioport.demo import cast, clinic, history, papers, schedule
+from sessions.services.series import materialise
+from vioport.demo import cast, clinic, history, news, papers, schedule
 
 
 @transaction.atomic
@@ -20,9 +20,11 @@ def seed() -> None:
     groups = clinic.open_the_clinic(people, now.date(), zone)
     papers.sign_everything(people, groups)
     for series in Series.objects.filter(group__in=groups.values(), ended_at=None):
-        schedule.lay_out(series, series.from_on, now.date() + timedelta(days=schedule.DAYS_AHEAD))
+        schedule.lay_out_the_past(series, now)
+        materialise(series)
     schedule.meet_around_now(groups, now)
     history.remember(groups, now)
+    news.tell(people, groups, now)
 
 
 def time_zone_of_this_machine() -> str:
