@@ -91,7 +91,7 @@ def may_manage(person, program: Program) -> bool:
 
 def sees_members(person, group: TherapyGroup) -> bool:
     """Whether `person` may read who is in `group` by their full names: its team, never its patients."""
-    membership = Membership.objects.current().filter(group=group, person=person).first()
+    membership = Membership.objects.held_by(person).filter(group=group).first()
     if membership is not None and membership.role in STAFF_SEATS:
         return True
     return Assignment.objects.held_by(person, EVERY_GROUP_ROLES).filter(program=group.program_id).exists()

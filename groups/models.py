@@ -8,7 +8,7 @@ from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RoleName, check_time_zone
+from accounts.models import STAFF_ROLES, RoleName, check_time_zone
 from groups.dates import DateThere
 
 # Staff with one of these roles see the programs they are assigned to …
@@ -189,9 +189,7 @@ class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
 
     def visible_to(self, person) -> "TherapyGroupQuerySet":
         """The groups that `person` belongs to today, and every one of a program they work for."""
-        if not person.is_active:
-            return self.none()
-        theirs = Membership.objects.current().filter(person=person, group__ended_at=None)
+        theirs = Membership.objects.held_by(person).filter(group__ended_at=None)
         programs = Assignment.objects.held_by(person, EVERY_GROUP_ROLES)
         return self.filter(Q(pk__in=theirs.values("group")) | Q(program__in=programs.values("program")))
 
@@ -240,6 +238,14 @@ class MembershipRole(models.TextChoices):
 
 LEADING_ROLES = frozenset({MembershipRole.FACILITATOR, MembershipRole.CO_FACILITATOR})
 STAFF_SEATS = LEADING_ROLES | {MembershipRole.STAFF}
+# What someone must be, today, to have what a seat gives them.
+ROLES_FOR = {
+    MembershipRole.PATIENT: frozenset({RoleName.PATIENT}),
+    MembershipRole.RELATIVE: frozenset({RoleName.RELATIVE}),
+    MembershipRole.FACILITATOR: STAFF_ROLES,
+    MembershipRole.CO_FACILITATOR: STAFF_ROLES,
+    MembershipRole.STAFF: STAFF_ROLES,
+}
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -249,6 +255,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Value(at or timezone.now(), models.DateTimeField()), models.F("group__program__site__time_zone")
         )
         return self.filter(Q(until_on=None) | Q(until_on__gte=today), ended_at=None, from_on__lte=today)
+
+    def held_by(self, person) -> "MembershipQuerySet":
+        """The current ones of `person` for which they still are what the seat takes."""
+        if not person.is_active:
+            return self.none()
+        roles = [role for role, takes in ROLES_FOR.items() if takes & person.current_roles]
+        return self.current().filter(person=person, role__in=roles)
 
     def lapsed(self) -> "MembershipQuerySet":
         """Those whose last day has passed and which nobody has closed yet."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from accounts.models import STAFF_ROLES, RoleName, User
+from accounts.models import User
 from groups.access import NotYours
-from groups.models import Membership, MembershipRole, Program
+from groups.models import ROLES_FOR, Membership, MembershipRole, Program
 from sessions.models import GroupSession, Series
 
 
@@ -13,15 +13,6 @@ class NotYourRoom(NotYours):
 
 
 # --- The live room ------------------------------------------------------------------
-
-# What someone must be, today, to take the seat that their membership gives them.
-ROLES_FOR = {
-    MembershipRole.PATIENT: frozenset({RoleName.PATIENT}),
-    MembershipRole.RELATIVE: frozenset({RoleName.RELATIVE}),
-    MembershipRole.FACILITATOR: STAFF_ROLES,
-    MembershipRole.CO_FACILITATOR: STAFF_ROLES,
-    MembershipRole.STAFF: STAFF_ROLES,
-}
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,7 @@ def managed_series_for(person, code) -> Series:
 def own_session_for(person, code) -> GroupSession:
     """Return the session `code` if `person` has a patient's or relative's seat in it, still to come."""
     session = planned_session_for(person, code)
-    seats = Membership.objects.current().filter(group=session.group_id, person=person)
+    seats = Membership.objects.held_by(person).filter(group=session.group_id)
     has_seat = seats.filter(role__in=[MembershipRole.PATIENT, MembershipRole.RELATIVE]).exists()
     if not has_seat or session.cancelled_at is not None or session.is_over:
         raise NotYourRoom

@@ -70,13 +70,13 @@ class Said:
 
 def of_member(person):
     """The sessions of the groups in which `person` has a seat, staff's own seats included."""
-    seats = Membership.objects.current().filter(person=person)
+    seats = Membership.objects.held_by(person)
     return GroupSession.objects.visible_to(person).filter(group__in=seats.values("group"))
 
 
 def led_by(person):
     """The sessions of the groups that `person` leads."""
-    seats = Membership.objects.current().filter(person=person, role__in=LEADING_ROLES)
+    seats = Membership.objects.held_by(person).filter(role__in=LEADING_ROLES)
     return GroupSession.objects.visible_to(person).filter(group__in=seats.values("group"))
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -28,15 +27,14 @@ def calendar_of(sessions: list[GroupSession]) -> bytes:
 def event_of(session: GroupSession) -> Event:
     """One meeting, under an identity that stays when it moves."""
     event = Event()
-    event.add("uid", f"{session.code}@vioport")
+    event.add("uid", str(session.code))
     event.add("summary", _("Appointment"))
     event.add("dtstart", in_zone(session.starts_at, session.time_zone))
     event.add("dtend", in_zone(session.ends_at, session.time_zone))
-    event.add("dtstamp", session.moved_at or session.cancelled_at or session.starts_at)
+    event.add("dtstamp", timezone.now())
     event.add("sequence", session.revision)
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if session.cancelled_at else "CONFIRMED")
-    event.add("url", settings.SITE_URL)
     return event
 
 

@@ -62,11 +62,9 @@ class GroupSessionQuerySet(models.QuerySet["GroupSession"]):
 
         Staff of a group, and of a program whose groups they may all see, see every session.
         """
-        if not person.is_active:
-            return self.none()
         day = DateThere(OuterRef("starts_at"), OuterRef("group__program__site__time_zone"))
         on_that_day = Q(from_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
-        seats = Membership.objects.current().filter(group=OuterRef("group"), person=person)
+        seats = Membership.objects.held_by(person).filter(group=OuterRef("group"))
         seats = seats.filter(Q(role__in=STAFF_SEATS) | on_that_day)
         programs = Assignment.objects.held_by(person, EVERY_GROUP_ROLES).values("program")
         return self.filter(Exists(seats) | Q(group__program__in=programs))

@@ -13,9 +13,8 @@ from accounts.models import User
 from audit.services import record
 from groups.models import Membership, TherapyGroup
 from groups.refusals import AlreadyEnded
+from sessions.media import peers
 from sessions.models import GroupSession
-
-PEER_SEATS = 6  # how many a room holds whose browsers talk to each other directly
 
 
 class TooLate(AlreadyEnded):
@@ -148,7 +147,7 @@ def _meetings_of(group: TherapyGroup, people: list[int], around: tuple[datetime,
 
 def has_too_many_for_peers(group: TherapyGroup) -> bool:
     """Whether more people belong to the group than can all have sound and picture between browsers."""
-    return Membership.objects.filter(group=group, ended_at=None).count() > PEER_SEATS
+    return Membership.objects.filter(group=group, ended_at=None).count() > peers.PLACES
 
 
 def _change(session: GroupSession, **facts) -> None:

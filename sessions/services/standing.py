@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Role
-from groups.models import Membership
+from groups.models import ROLES_FOR, Membership
 from groups.seat_checks import missing_among
-from sessions.access import ROLES_FOR
 from sessions.models import AdmissionState, Attendance, GroupSession, Presence
 from sessions.services import visits
 

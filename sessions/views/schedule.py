@@ -20,6 +20,7 @@ from groups.forms import told
 from groups.models import EVERY_GROUP_ROLES
 from groups.templatetags.times import short_day
 from sessions import access, agenda
+from sessions.media import peers
 from sessions.models import GroupSession
 from sessions.schedule_forms import CancelForm, PlanForm, WhenForm
 from sessions.services import schedule
@@ -86,7 +87,7 @@ def plan_new(request, code):
     )
     warnings = []
     if request.method == "POST" and form.is_valid():
-        warnings = warnings_about(request, group, [form.times])
+        warnings = [] if "anyway" in request.POST else warnings_about(group, [form.times])
         if not warnings:
             starts_at, _ends_at = form.times
             session = schedule.plan_session(
@@ -111,7 +112,8 @@ def move(request, code):
     warnings = []
     if request.method == "POST" and form.is_valid():
         but = GroupSession.objects.filter(pk=session.pk)
-        warnings = warnings_about(request, session.group, [form.times], but)
+        if "anyway" not in request.POST:
+            warnings = clash_words(schedule.clashes(session.group, [form.times], but))
         if not warnings and told(form, lambda: _move(session, form, request.user)):
             messages.success(request, _("Moved. Members were told to look."))
             return redirect("sessions:plan", session.code)
@@ -153,11 +155,13 @@ def restore(request, code):
     return redirect("sessions:plan", session.code)
 
 
-def warnings_about(request, group, times, but=None) -> list[str]:
-    """What to think of before planning; nothing once the reader has said to go ahead."""
-    if "anyway" in request.POST:
-        return []
-    return clash_words(schedule.clashes(group, times, but))
+def warnings_about(group, times, but=None) -> list[str]:
+    """What to think of before planning: who would be in two meetings, and a room that is too small."""
+    warnings = clash_words(schedule.clashes(group, times, but))
+    if schedule.has_too_many_for_peers(group):
+        words = _("More than %(seats)d belong to this group. Those who come later have no sound and picture.")
+        warnings.append(words % {"seats": peers.PLACES})
+    return warnings
 
 
 def clash_words(clashes) -> list[str]:

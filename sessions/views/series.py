@@ -14,12 +14,13 @@ from groups.doors import refusals_are_not_found
 from groups.forms import told
 from groups.group_page import Addition
 from sessions import access, agenda
+from sessions.media import peers
 from sessions.models import GroupSession, Series
 from sessions.pattern import weekdays_from
 from sessions.schedule_forms import EndSeriesForm, SeriesForm
 from sessions.services import schedule
 from sessions.services import series as verbs
-from sessions.views.schedule import clash_words
+from sessions.views.schedule import clash_words, warnings_about
 
 SHOWN = 6  # so many dates are shown before saving
 SOON = 4  # so many of the next meetings stand on the group's page
@@ -106,7 +107,7 @@ def on_the_group_page(person, group) -> Addition:
             "all": ahead.count(),
             "clashes": coming_clashes(group) if manages else [],
             "too_many": schedule.has_too_many_for_peers(group),
-            "peer_seats": schedule.PEER_SEATS,
+            "peer_seats": peers.PLACES,
             "may_manage": manages,
         },
     )
@@ -171,10 +172,7 @@ def _preview(form, group, series: Series | None) -> dict:
     times = [pattern.times_on(day) for day in pattern.days(today_at(group.program.site) + verbs.AHEAD)]
     times = [(start, end) for start, end in times if start > timezone.now()]
     but = series.group_sessions.all() if series else None
-    warnings = clash_words(schedule.clashes(group, times, but))
-    if schedule.has_too_many_for_peers(group):
-        words = _("More than %(seats)d belong to this group. Those who come later have no sound and picture.")
-        warnings.append(words % {"seats": schedule.PEER_SEATS})
+    warnings = warnings_about(group, times, but)
     return {
         "dates": pattern.coming(timezone.now(), SHOWN),
         "zone": pattern.time_zone,

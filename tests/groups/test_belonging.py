@@ -231,3 +231,10 @@ def test_a_privacy_officer_reads_the_trail_not_the_groups(cast):
     assert not TherapyGroup.objects.visible_to(cast.ada).exists()
     with pytest.raises(access.NotYours):
         access.program_for(cast.ada, cast.program.code)
+
+
+def test_a_patient_who_is_one_no_longer_has_no_group_though_nobody_ended_the_seat(cast):
+    assert access.group_for(cast.june, cast.tuesday.code)
+    Role.objects.filter(person=cast.june).update(ended_at=datetime(2026, 1, 1, tzinfo=UTC))
+    with pytest.raises(access.NotYours):
+        access.group_for(User.objects.get(pk=cast.june.pk), cast.tuesday.code)
