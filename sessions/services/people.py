@@ -26,7 +26,7 @@ def person(seat: Attendance, lines: Iterable[Visit], hand: int | None = None) ->
         "may_share": seat.leads or seat.may_share_screen,
         "is_sharing": seat.is_sharing_screen,
         "stepped_out": seat.stepped_out_at is not None,
-        "has_media": seat.has_media and line is not None,
+        "has_media": seat.has_media,
     }
 
 
