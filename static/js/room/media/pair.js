@@ -10,6 +10,7 @@ import { sampleOf } from "./quality.js";
 /** @type {Lane[]} */
 export const LANES = ["microphone", "camera", "screen"];
 const PATIENCE = 8_000;
+const ANSWER = 2_000; // signals may be lost on their way, and then nobody knows
 const SPEECH = { minptime: 10, useinbandfec: 1, usedtx: 1, stereo: 0, maxaveragebitrate: 28000 };
 
 /** Ask the other side to send speech: one channel, silent when silent, with a spare copy for lost packets. @param {string} sdp */
@@ -33,6 +34,7 @@ export class Pair {
   #counts = { lost: 0, received: 0 };
   #patience = PATIENCE;
   /** @type {any} */ #watchdog;
+  /** @type {any} */ #reminder;
   /** @type {Tracks} */ tracks;
   wantsPictures;
 
@@ -98,6 +100,7 @@ export class Pair {
 
   close() {
     clearTimeout(this.#watchdog);
+    clearTimeout(this.#reminder);
     this.#pc.onconnectionstatechange = this.#pc.onnegotiationneeded = this.#pc.onicecandidate = this.#pc.ontrack = null;
     this.#pc.close();
     for (const lane of LANES) this.#options.got(lane, null);
@@ -140,12 +143,20 @@ export class Pair {
     try {
       this.#isOffering = true;
       await pc.setLocalDescription();
-      if (pc === this.#pc) this.#options.send({ description: pc.localDescription });
+      this.#untilAnswered(pc, ANSWER);
     } catch (error) {
       if (pc.signalingState !== "closed") throw error;
     } finally {
       this.#isOffering = false;
     }
+  }
+
+  /** Say the offer until it is answered; by then it holds all the ways through that were found. @param {RTCPeerConnection} pc @param {number} after */
+  #untilAnswered(pc, after) {
+    if (pc !== this.#pc || pc.signalingState !== "have-local-offer") return;
+    this.#options.send({ description: pc.localDescription });
+    clearTimeout(this.#reminder);
+    this.#reminder = setTimeout(() => this.#untilAnswered(pc, after * 2), after);
   }
 
   /** @param {RTCSessionDescriptionInit} description */
