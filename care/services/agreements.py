@@ -1,5 +1,7 @@
 """Agreeing to a text, taking it back, and what is still to be agreed to before a seat."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -81,7 +83,9 @@ def check_seats(memberships: list[Membership]) -> dict[int, list[Missing]]:
 
 def _agreed(groups: set[TherapyGroup], people: set[int]) -> dict[int, set[tuple]]:
     """Return, by person, what they agreed to (kind, and the group it is about) as the texts are today."""
-    in_force = {(TELEHEALTH.value, None): digests_in_force(TELEHEALTH)}
+    in_force: dict[tuple[str, UUID | None], set[str]] = {
+        (TELEHEALTH.value, None): digests_in_force(TELEHEALTH)
+    }
     for group in groups:
         in_force[CONFIDENTIALITY.value, group.code] = digests_in_force(CONFIDENTIALITY, group)
     agreed: dict[int, set[tuple]] = {}
