@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import settings
 
 from accounts.models import Role, User
@@ -194,3 +194,10 @@ def signed_in(db):
 def nobody_tried_before():
     """Rate limits are counted in the cache, and begin at nothing in each test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page read in Spanish leaves Spanish behind in its thread; the next test begins in English."""
+    with translation.override("en"):
+        yield
