@@ -1,7 +1,7 @@
 /** What is written in the room. Says who will read it before it is written, and what has not arrived yet. */
 
 import { acts, el, icon, keyed, on, part, say, set, toast } from "./dom.js";
-import { clock, fill, oneOf } from "./words.js";
+import { clock, fill, many, oneOf } from "./words.js";
 
 /** @typedef {import("../state.js").Room} Room */
 /** @typedef {import("../state.js").Said} Said */
@@ -116,8 +116,8 @@ export class Chat {
 
   /** @param {Room} room */
   #readers(room) {
-    const leaders = oneOf(room.leaders.map(({ shown_as }) => shown_as), gettext("the leaders"));
-    if (this.#to(room) === "facilitators") return fill(gettext("Only %(names)s reads this."), { names: leaders });
+    const leaders = room.leaders.map(({ shown_as: name }) => name);
+    if (this.#to(room) === "facilitators") return fill(ngettext("Only %(names)s reads this.", "Only %(names)s read this.", many(leaders)), { names: oneOf(leaders, gettext("the leader")) });
     return fill(ngettext("%(n)s person in the room reads this.", "All %(n)s people in the room read this.", room.people.size), { n: room.people.size });
   }
 

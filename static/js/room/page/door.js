@@ -44,7 +44,7 @@ export class Door {
     this.#drawCall();
     const waiting = this.#waiting;
     if (!waiting) return;
-    const names = oneOf(waiting.led_by, gettext("the leader"));
+    const names = oneOf(waiting.led_here?.length ? waiting.led_here : waiting.led_by, gettext("the leader"));
     say(part("go"), this.#goWords(names));
     this.#drawWaiting(waiting);
   }

@@ -1,7 +1,7 @@
 /** Calling for help without a sound: the private button of patients, what became of it, and the doors of a crisis. */
 
 import { acts, choice, closeSheet, el, button, icon, keyed, on, openSheet, part, say } from "./dom.js";
-import { callWords, fill, oneOf } from "./words.js";
+import { callWords, fill, many, oneOf } from "./words.js";
 
 /** @typedef {import("../state.js").Call} Call */
 /** @typedef {import("../state.js").Room} Room */
@@ -62,14 +62,15 @@ export class QuietHand {
   open() {
     if (this.#room?.quiet) return this.#openOwn(this.#room.quiet);
     const names = oneOf(this.#leaders, gettext("your leader"));
+    const n = many(this.#leaders);
     const raise = (/** @type {string} */ kind) => () => this.#raise(kind);
     openSheet({
       title: fill(gettext("Tell %(names)s quietly"), { names }),
-      lead: fill(gettext("Only %(names)s sees this. The group sees nothing."), { names }),
+      lead: fill(ngettext("Only %(names)s sees this. The group sees nothing.", "Only %(names)s see this. The group sees nothing.", n), { names }),
       body: [
         choice("cup", gettext("I'm stepping out a moment"), gettext("The group sees “stepped out”"), raise("step_out")),
-        choice("message", gettext("I need a word with you"), fill(gettext("%(names)s answers you alone"), { names }), raise("need_a_word")),
-        choice("help", gettext("I don't feel safe"), fill(gettext("%(names)s is told at once, and you see who to call"), { names }), raise("not_safe"), "urgent"),
+        choice("message", gettext("I need a word with you"), fill(ngettext("%(names)s answers you alone", "%(names)s answer you alone", n), { names }), raise("need_a_word")),
+        choice("help", gettext("I don't feel safe"), fill(ngettext("%(names)s is told at once, and you see who to call", "%(names)s are told at once, and you see who to call", n), { names }), raise("not_safe"), "urgent"),
         button(gettext("Never mind"), closeSheet, "bare wide"),
       ],
     });

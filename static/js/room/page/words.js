@@ -8,6 +8,7 @@
  * @property {string} state
  * @property {string} message
  * @property {string[]} led_by
+ * @property {string[]} [led_here] those of them who are in the room now
  * @property {boolean} leader_is_here
  * @property {string} starts_at
  * @property {string} ends_at
@@ -52,6 +53,9 @@ export function together(names) {
 
 /** @param {string[]} names @param {string} otherwise */
 export const oneOf = (names, otherwise) => together(names) || otherwise;
+
+/** For `ngettext`: nobody named is still someone. @param {string[]} names */
+export const many = (names) => Math.max(1, names.length);
 
 /** @param {number} minutes */
 export function inMinutes(minutes) {
@@ -160,7 +164,7 @@ export function callWords(call, isLive, leaders) {
   const names = oneOf(leaders, gettext("your team"));
   if (!call && !isLive) return [gettext("This has not reached us: your line is down."), gettext("Use one of the ways below. They need no line to us.")];
   if (!call) return [fill(gettext("We are telling %(names)s."), { names }), ""];
-  const told = fill(gettext("%(names)s was told at %(time)s."), { names, time: clock(call.raised_at) });
+  const told = fill(ngettext("%(names)s was told at %(time)s.", "%(names)s were told at %(time)s.", many(leaders)), { names, time: clock(call.raised_at) });
   if (call.answer) return [fill(gettext("%(name)s answers:"), { name: call.answer.by }), call.answer.text];
   if (call.seen_by) return [fill(gettext("%(name)s has seen this."), { name: call.seen_by }), gettext("Stay where you are, or use one of these ways at once.")];
   if (call.reached_coordinators) return [told, gettext("Nobody has seen it yet. The rest of the team was told too.")];
@@ -169,8 +173,7 @@ export function callWords(call, isLive, leaders) {
 
 /** The two sentences of waiting. Facts before comfort, and nothing about who else is there. @param {Waiting} waiting @param {number} now @returns {[string, string]} */
 export function waitingWords(waiting, now) {
-  const names = oneOf(waiting.led_by, gettext("the leader"));
-  const by = waiting.decided_by || names;
+  const by = waiting.decided_by || oneOf(waiting.led_by, gettext("The leader"));
   const phone = waiting.phone ? fill(gettext(" Questions? Call %(phone)s."), { phone: waiting.phone }) : "";
   if (waiting.missing.length) return [ngettext("One thing first", "A few things first", waiting.missing.length), gettext("Then you can go in. It takes a minute or two.")];
   switch (waiting.state) {
@@ -178,7 +181,7 @@ export function waitingWords(waiting, now) {
     case "on_hold": return [gettext("One moment"), waiting.message || fill(gettext("%(name)s asks you to wait. You keep your place."), { name: by })];
     case "not_open": return [gettext("It is early"), `${startsWords(waiting, now)} ${gettext("The door opens a little before. This page goes on by itself.")}`];
     case "locked": return [gettext("The door is closed for now"), fill(gettext("No one new can come in at the moment.%(phone)s"), { phone })];
-    default: return whileWaiting(waiting, names, now);
+    default: return whileWaiting(waiting, now);
   }
 }
 
@@ -189,13 +192,16 @@ function startsWords({ starts_at: startsAt }, now) {
   return fill(gettext("It starts at %(time)s, %(when)s."), { time: clock(startsAt), when: inMinutes(minutes) });
 }
 
-/** @param {Waiting} waiting @param {string} names @param {number} now @returns {[string, string]} */
-function whileWaiting({ leader_is_here: isHere, starts_at: startsAt, phone, message }, names, now) {
+/** @param {Waiting} waiting @param {number} now @returns {[string, string]} */
+function whileWaiting({ leader_is_here: isHere, led_by: all, led_here: here = [], starts_at: startsAt, phone, message }, now) {
+  const leaders = isHere && here.length ? here : all;
+  const names = oneOf(leaders, gettext("The leader"));
   const starts = startsWords({ starts_at: startsAt }, now);
-  if (message) return [fill(gettext("%(names)s knows you're here"), { names }), message];
-  if (isHere) return [fill(gettext("%(names)s knows you're here"), { names }), `${starts} ${gettext("People are let in one by one.")}`];
+  const known = fill(ngettext("%(names)s knows you're here", "%(names)s know you're here", many(leaders)), { names });
+  if (message) return [known, message];
+  if (isHere) return [known, `${starts} ${gettext("People are let in one by one.")}`];
   const late = phone && now > Date.parse(startsAt) ? fill(gettext("If nobody comes, call %(phone)s."), { phone }) : "";
-  return [fill(gettext("%(names)s is not here yet"), { names }), `${starts} ${gettext("You keep your place.")} ${late}`.trim()];
+  return [fill(ngettext("%(names)s is not here yet", "%(names)s are not here yet", many(leaders)), { names }), `${starts} ${gettext("You keep your place.")} ${late}`.trim()];
 }
 
 /**
@@ -208,7 +214,7 @@ export function notesOf(room, own) {
   const names = oneOf(own.leaders, gettext("a leader"));
   const notes = [];
   if (own.isSilenced) notes.push(note("silenced", "speaker", "now", gettext("Your browser keeps the sound off."), "", gettext("Tap to hear"), "hear"));
-  if (room.session.is_held) notes.push(note("held", "timer", "now", gettext("No leader is here just now."), fill(gettext("Sound and pictures rest until %(names)s is back. You keep your place."), { names })));
+  if (room.session.is_held) notes.push(note("held", "timer", "now", gettext("No leader is here just now."), fill(ngettext("Sound and pictures rest until %(names)s is back. You keep your place.", "Sound and pictures rest until %(names)s are back. You keep your place.", many(own.leaders)), { names })));
   else if (room.session.is_paused) notes.push(note("paused", "moon", "now", gettext("Sound and pictures rest."), gettext("Nobody sees or hears anyone until they are back.")));
   if (room.self && !room.self.has_media && room.self.mode !== "telephone") notes.push(note("no-media", "info", "", gettext("All places for sound and picture are taken."), gettext("You can write, and raise your hand. The leader knows.")));
   if (room.self?.stepped_out) notes.push(note("away", "cup", "", gettext("You stepped out."), gettext("Take your time."), gettext("I'm back"), "back"));
