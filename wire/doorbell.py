@@ -1,7 +1,8 @@
 """The doorbell: "look at the log", said to other processes over the channel layer.
 
-It carries no content, so losing it costs seconds (the tick looks anyway) and never a word. A layer that is
-slow, down or broken refuses nobody and closes nothing: every call has a time limit and may fail.
+It carries nothing of the log, so losing it costs seconds (the tick looks anyway) and never a word. A layer
+that is slow, down or broken refuses nobody and closes nothing: every call has a time limit and may fail.
+What gathers while a message is on its way goes out together with the next one.
 """
 
 import asyncio
@@ -18,10 +19,7 @@ EVERY_PROCESS = "wire.processes"
 PATIENCE = 1.0  # seconds for one call
 REST = 2.0  # seconds without calls after one failed
 DEAF_AFTER = 20.0  # seconds without hearing ourselves
-
-
-def group_of(stream: int) -> str:
-    return f"wire.stream.{stream}"
+MOST_SIGNALS = 200  # waiting to go out; more than that are dropped
 
 
 def layer_between_processes():
@@ -31,83 +29,81 @@ def layer_between_processes():
 
 
 class Doorbell:
-    """This process's hand on the layer, and its one ear: one subscription per stream, however many listen."""
+    """This process's hand on the layer, and its one ear."""
 
     def __init__(self, layer, heard: Callable[[dict], None]):
         self.layer, self.heard = layer, heard
         self.name = uuid.uuid4().hex
+        self.rings: set[int] = set()
+        self.nudges: set[int] = set()
+        self.signals: list[dict] = []
         self.channel: str | None = None
-        self.wanted: set[str] = {EVERY_PROCESS}
-        self.added: set[str] = set()
-        self.ringing: dict[int, bool] = {}
-        self.tasks: set[asyncio.Task] = set()
         self.ear: asyncio.Task | None = None
+        self.hand: asyncio.Task | None = None
+        self.tasks: set[asyncio.Task] = set()
         self.resting_until = 0.0
-        self.is_failing = False
         self.heard_itself_at = 0.0
+        self.is_failing = False
 
     def start(self) -> None:
+        """Begin to listen."""
         if self.layer is not None and self.ear is None:
             self.ear = self._spawn(self._listen())
 
     def stop(self) -> None:
         for task in list(self.tasks):
             task.cancel()
-        self.ear = None
+        self.ear = self.hand = None
 
-    def watch(self, stream: int) -> None:
-        self.wanted.add(group_of(stream))
-        if self.channel:
-            self._spawn(self._add(group_of(stream)))
-
-    def unwatch(self, stream: int) -> None:
-        self.wanted.discard(group_of(stream))
-        if group_of(stream) in self.added:
-            self.added.discard(group_of(stream))
-            self._spawn(self._try(lambda: self.layer.group_discard(group_of(stream), self.channel)))
+    # --- Ringing ------------------------------------------------------------------
 
     def ring(self, stream: int) -> None:
-        """Ring once; rings that come while one is on its way become one more."""
-        if self.layer is None:
-            return
-        if stream in self.ringing:
-            self.ringing[stream] = True
-            return
-        self.ringing[stream] = False
-        self._spawn(self._ring(stream))
+        """Something was committed on this stream."""
+        self.rings.add(stream)
+        self._go()
 
-    def send(self, message: dict, group: str) -> None:
-        if self.layer is not None:
-            self._spawn(self._send(message, group))
+    def nudge(self, person: int) -> None:
+        """Something about this person changed."""
+        self.nudges.add(person)
+        self._go()
+
+    def signal(self, said: dict) -> None:
+        """Something short-lived was said."""
+        if len(self.signals) < MOST_SIGNALS:
+            self.signals.append(said)
+        self._go()
+
+    def _go(self) -> None:
+        if self.layer is None:
+            self._take()
+        elif self.hand is None:
+            self.hand = self._spawn(self._ring())
+
+    async def _ring(self) -> None:
+        try:
+            while message := self._take():
+                await self._send(message)
+        finally:
+            self.hand = None
+
+    def _take(self) -> dict:
+        """All that waits to be said."""
+        waiting = {"rings": list(self.rings), "nudges": list(self.nudges), "signals": self.signals}
+        self.rings, self.nudges, self.signals = set(), set(), []
+        return {what: which for what, which in waiting.items() if which}
+
+    # --- Listening ----------------------------------------------------------------
 
     async def check(self) -> None:
-        """Called by the tick: ask again for what failed, and listen anew if we cannot hear ourselves."""
+        """Called by the tick: are we still heard, and do we still hear? If not, listen anew."""
         if self.layer is None or self.channel is None:
             return
-        for group in self.wanted - self.added:
-            await self._add(group)
         now = asyncio.get_running_loop().time()
-        await self._try(lambda: self.layer.send(self.channel, {"type": "wire", "echo": True}))
+        await self._send({})
         if now - self.heard_itself_at > DEAF_AFTER and self.ear:
-            self.heard_itself_at = now
             self.ear.cancel()
             self.channel, self.ear = None, None
             self.start()
-
-    async def _ring(self, stream: int) -> None:
-        while stream in self.ringing:
-            self.ringing[stream] = False
-            await self._send({"ring": stream}, group_of(stream))
-            if not self.ringing[stream]:
-                del self.ringing[stream]
-
-    async def _send(self, message: dict, group: str) -> bool:
-        message = {"type": "wire", "from": self.name, **message}
-        return await self._try(lambda: self.layer.group_send(group, message))
-
-    async def _add(self, group: str) -> None:
-        if await self._try(lambda: self.layer.group_add(group, self.channel)):
-            self.added.add(group)
 
     async def _listen(self) -> None:
         while True:
@@ -120,37 +116,37 @@ class Doorbell:
                 await asyncio.sleep(REST)
 
     async def _open_ear(self) -> None:
+        self.heard_itself_at = asyncio.get_running_loop().time()
         async with asyncio.timeout(PATIENCE):
             self.channel = await self.layer.new_channel("wire")
-        self.added = set()
-        self.heard_itself_at = asyncio.get_running_loop().time()
-        for group in list(self.wanted):
-            await self._add(group)
+            await self.layer.group_add(EVERY_PROCESS, self.channel)
 
     def _receive(self, message: dict) -> None:
-        self.heard_itself_at = asyncio.get_running_loop().time()
-        if "echo" not in message and message.get("from") != self.name:
+        if message.get("from") == self.name:
+            self.heard_itself_at = asyncio.get_running_loop().time()
+        else:
             self.heard(message)
 
-    async def _try(self, call: Callable[[], Coroutine]) -> bool:
+    # --- Calling the layer --------------------------------------------------------
+
+    async def _send(self, message: dict) -> None:
         loop = asyncio.get_running_loop()
+        message |= {"type": "wire", "from": self.name}
         if loop.time() < self.resting_until:
-            return False
+            return
         try:
             async with asyncio.timeout(PATIENCE):
-                await call()
+                await self.layer.group_send(EVERY_PROCESS, message)
         except Exception as problem:
             self.resting_until = loop.time() + REST
             self._failed(problem)
-            return False
-        self._works()
-        return True
+        else:
+            self._works()
 
     def _failed(self, problem: Exception) -> None:
         if not self.is_failing:
-            logger.warning(
-                "the doorbell is silent (%s); hubs look at the log by themselves", type(problem).__name__
-            )
+            reason = type(problem).__name__
+            logger.warning("the doorbell is silent (%s); hubs look at the log by themselves", reason)
         self.is_failing = True
 
     def _works(self) -> None:
@@ -173,18 +169,19 @@ class Outside:
         self.doorbell = Doorbell(layer_between_processes(), heard=lambda message: None)
         threading.Thread(target=self.loop.run_forever, name="doorbell", daemon=True).start()
 
-    def send(self, message: dict, group: str) -> None:
-        self.loop.call_soon_threadsafe(self.doorbell.send, message, group)
+    def say(self, what: Callable[[Doorbell], None]) -> None:
+        self.loop.call_soon_threadsafe(what, self.doorbell)
 
 
 _outside: Outside | None = None
 _making = threading.Lock()
 
 
-def send_from_outside(message: dict, group: str) -> None:
+def say_from_outside(what: Callable[[Doorbell], None]) -> None:
+    """Do something with a doorbell where there is no loop to do it in."""
     global _outside
     if layer_between_processes() is None:
         return
     with _making:
         _outside = _outside or Outside()
-    _outside.send(message, group)
+    _outside.say(what)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from wire import codes, news
-from wire.doorbell import EVERY_PROCESS, Doorbell, group_of, layer_between_processes
+from wire.doorbell import Doorbell, layer_between_processes
 from wire.events import Event, frame
 from wire.hub import Hub
 from wire.leases import Heard
@@ -54,7 +54,6 @@ class Hubs:
     def _open(self, stream: int, head: int) -> Hub:
         hub = self.hubs[stream] = Hub(stream, head, read=self.read)
         self.doorbell.start()
-        self.doorbell.watch(stream)
         if self.tick:
             self.tick.start()
         hub.look()  # after listening began, so that nothing committed meanwhile is missed
@@ -64,7 +63,6 @@ class Hubs:
         """Close hubs that nobody listens to; without any, the house is quiet."""
         for stream in [stream for stream, hub in self.hubs.items() if hub.is_empty()]:
             del self.hubs[stream]
-            self.doorbell.unwatch(stream)
         now = self.loop.time()
         self.nudged = {person: at for person, at in self.nudged.items() if now - at < FRESH_NUDGE}
 
@@ -89,7 +87,7 @@ class Hubs:
 
     def nudge_everywhere(self, person: int) -> None:
         self.nudge(person)
-        self.doorbell.send({"nudge": person}, EVERY_PROCESS)
+        self.doorbell.nudge(person)
 
     def nudge(self, person: int) -> None:
         """Ask at the door again for every connection of this person."""
@@ -100,7 +98,7 @@ class Hubs:
     def signal(self, said: dict) -> None:
         """Pass something short-lived on, here and elsewhere."""
         self._say(said)
-        self.doorbell.send({"signal": said}, group_of(said["stream"]))
+        self.doorbell.signal(said)
 
     def _say(self, said: dict) -> None:
         hub = self.hubs.get(said["stream"])
@@ -113,16 +111,15 @@ class Hubs:
 
     def _answer(self, message: dict) -> None:
         """Something came over the layer from another process."""
-        match message:
-            case {"ring": int(stream)}:
-                if hub := self.hubs.get(stream):
-                    hub.look()
-            case {"nudge": int(person)}:
-                self.nudge(person)
-            case {"signal": {"stream": int(), "kind": str()} as said}:
-                self._say(said)
-            case {"drain": int() | float() as seconds}:
-                self.drain(seconds)
+        for stream in message.get("rings", ()):
+            if hub := self.hubs.get(stream):
+                hub.look()
+        for person in message.get("nudges", ()):
+            self.nudge(person)
+        for said in message.get("signals", ()):
+            self._say(said)
+        if seconds := message.get("drain"):
+            self.drain(seconds)
 
     # --- Leaving the building -----------------------------------------------------
 

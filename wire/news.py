@@ -4,7 +4,7 @@ import weakref
 
 from django.db import transaction
 
-from wire import doorbell
+from wire.doorbell import say_from_outside
 from wire.events import Event
 
 listeners: weakref.WeakSet = weakref.WeakSet()  # the Hubs of this process; see wire/hubs.py
@@ -13,7 +13,7 @@ listeners: weakref.WeakSet = weakref.WeakSet()  # the Hubs of this process; see 
 def tell(event: Event) -> None:
     """Hand a committed event to the hubs here, and ring for those elsewhere."""
     if not _each(lambda hubs: hubs.hear_here(event)):
-        doorbell.send_from_outside({"ring": event.stream}, doorbell.group_of(event.stream))
+        say_from_outside(lambda doorbell: doorbell.ring(event.stream))
 
 
 def nudge(person: int) -> None:
@@ -26,7 +26,7 @@ def nudge(person: int) -> None:
 
 def _nudge(person: int) -> None:
     if not _each(lambda hubs: hubs.nudge_everywhere(person)):
-        doorbell.send_from_outside({"nudge": person}, doorbell.EVERY_PROCESS)
+        say_from_outside(lambda doorbell: doorbell.nudge(person))
 
 
 def signal(
@@ -35,7 +35,7 @@ def signal(
     """Say something short-lived to a person, to those with one of `labels`, or to everyone. May get lost."""
     said = {"stream": stream, "kind": kind, "body": body, "to": to, "labels": list(labels)}
     if not _each(lambda hubs: hubs.signal(said)):
-        doorbell.send_from_outside({"signal": said}, doorbell.group_of(stream))
+        say_from_outside(lambda doorbell: doorbell.signal(said))
 
 
 def _each(say) -> bool:
