@@ -72,7 +72,9 @@ class Hubs:
     def of_person(self, stream: int, person: int | None) -> list[Member]:
         """This person's connections to a stream in this process."""
         hub = self.hubs.get(stream)
-        return [member for member in hub.members if member.person == person] if hub else []
+        if hub is None or person is None:
+            return []
+        return [member for member in hub.members if member.person == person]
 
     # --- News ---------------------------------------------------------------------
 
