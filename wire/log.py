@@ -10,11 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
 from django.db.transaction import TransactionManagementError
 
-from wire import news
+from wire import news, statements
 from wire.events import EVERYONE, Cipher, Event, encoded
 from wire.models import Stream, StreamEvent
 
@@ -54,16 +52,10 @@ def hold(*streams: Stream | int) -> list[Held]:
 def _hold(pk: int) -> Held:
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError("A stream is written to inside a transaction.")
-    row = (
-        Stream.objects.select_for_update()
-        .filter(pk=pk)
-        .annotate(now=Now())
-        .values_list("head", "closed_at", "now")
-        .first()
-    )
-    if row is None or row[1] is not None:
+    row = statements.lock(pk)
+    if row is None:
         raise StreamClosed
-    return Held(pk, row[0], row[2])
+    return Held(pk, *row)
 
 
 def already(stream: Stream | int, person: int | None, client_id: UUID | str | None) -> Appended | None:
@@ -99,7 +91,7 @@ def append(
         nudges=frozenset(nudges),
         closes=closes,
     )
-    _write(event, seal)
+    statements.insert(event, seal(event.body) if seal else event.body, seal is not None)
     transaction.on_commit(lambda: news.tell(event), robust=True)
     return Appended(event.seq, event)
 
@@ -109,37 +101,14 @@ def close(stream: Stream | int, kind: str, body: dict, **more) -> Appended:
     return append(stream, kind, body, closes=True, **more)
 
 
-def _write(event: Event, seal: Cipher | None) -> None:
-    StreamEvent.objects.create(
-        stream_id=event.stream,
-        seq=event.seq,
-        kind=event.kind,
-        person=event.person,
-        client_id=event.client_id,
-        body=seal(event.body) if seal else event.body,
-        sealed=seal is not None,
-        audience=" ".join(sorted(event.audience)),
-        nudges=" ".join(map(str, sorted(event.nudges))),
-        closes=event.closes,
-        at=event.at,
-    )
-    moved = {"head": F("head") + 1} | ({"closed_at": event.at} if event.closes else {})
-    Stream.objects.filter(pk=event.stream).update(**moved)
-
-
 def _resent(held: Held, person: int | None, client_id: UUID | str | None) -> Appended | None:
-    if client_id is None:
-        return None
-    rows = StreamEvent.objects.filter(stream_id=held.pk, person=person, client_id=client_id)
-    for event in _events(rows):
-        return Appended(event.seq, event, was_there=True)
-    return None
+    first = statements.by_command(held.pk, person, client_id) if client_id else None
+    return Appended(first.seq, first, was_there=True) if first else None
 
 
 def read(stream: Stream | int, after: int = 0, limit: int = PAGE) -> list[Event]:
     """The events after `after`, oldest first, at most `limit` of them."""
-    rows = StreamEvent.objects.filter(stream_id=_pk(stream), seq__gt=after).order_by("seq")
-    return _events(rows[:limit])
+    return statements.after(_pk(stream), after, limit)
 
 
 def head(stream: Stream | int) -> int:
@@ -155,19 +124,6 @@ def heads(streams: Iterable[int]) -> dict[int, int]:
 def forget_sealed(stream: Stream | int) -> int:
     """Blank every sealed body of a stream. Its rows and their seq stay."""
     return StreamEvent.objects.filter(stream_id=_pk(stream), sealed=True).update(body=b"")
-
-
-FIELDS = ("stream_id", "seq", "kind", "at", "body", "person", "client_id")
-
-
-def _events(rows) -> list[Event]:
-    rows = rows.values_list(*FIELDS, "audience", "nudges", "closes", "sealed")
-    return [_event(*row) for row in rows]
-
-
-def _event(stream, seq, kind, at, body, person, client_id, audience, nudges, closes, sealed) -> Event:
-    labels, people = frozenset(audience.split()), frozenset(map(int, nudges.split()))
-    return Event(stream, seq, kind, at, body, person, client_id, labels, people, closes, sealed)
 
 
 def _pk(stream: Stream | int) -> int:

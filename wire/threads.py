@@ -5,9 +5,10 @@ room. Here a few threads share the work, and one stream's commands still happen 
 """
 
 import asyncio
+import contextlib
 import contextvars
 import threading
-import weakref
+from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,54 +16,97 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, reset_queries
 
+AT_A_TIME = 16  # jobs of one lane before another lane gets the thread
+
 _pools: dict[str, ThreadPoolExecutor] = {}
+_lanes: dict[Hashable, "Lane"] = {}
 _making = threading.Lock()
-_lanes: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # loop → {stream: Lane}
 
 
 class Lane:
-    """One stream's queue for a thread."""
+    """What waits for a thread and must happen in order: one room's commands, say."""
 
-    def __init__(self):
-        self.lock = asyncio.Lock()
-        self.length = 0
+    def __init__(self, name: Hashable):
+        self.name = name
+        self.jobs: deque[Job] = deque()
+
+    def work(self) -> None:
+        """Runs on a thread. What came in while we worked needs no new thread to be found."""
+        try:
+            for _ in range(AT_A_TIME):
+                self.jobs[0].run()
+                if self._is_done():
+                    return
+        finally:
+            give_back()
+        _pool("command").submit(self.work)
+
+    def _is_done(self) -> bool:
+        with _making:
+            self.jobs.popleft()
+            if not self.jobs:
+                del _lanes[self.name]
+            return not self.jobs
 
 
-async def run(lane: Hashable, func: Callable, *args) -> Any:
-    """Run `func` on a thread, after what was asked for this lane (a stream, say) before."""
-    # A task of its own: when the socket goes away in the middle, the command still ends before the next.
-    return await asyncio.shield(asyncio.ensure_future(_in_lane(lane, func, *args)))
+class Job:
+    """A function to be run on a thread, and the future that waits for what it returns."""
+
+    __slots__ = ("args", "context", "func", "future", "loop")
+
+    def __init__(self, func: Callable, args: tuple):
+        self.func, self.args = func, args
+        self.loop = asyncio.get_running_loop()
+        self.future = self.loop.create_future()
+        # A copy for each job: a language chosen for one person must not be the next one's.
+        self.context = contextvars.copy_context()
+
+    def run(self) -> None:
+        try:
+            result, problem = self.context.run(self.func, *self.args), None
+        except BaseException as raised:
+            result, problem = None, raised
+            give_back()  # the next one may not get a connection that went wrong
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._settle, result, problem)
+
+    def run_alone(self) -> None:
+        try:
+            self.run()
+        finally:
+            give_back()
+
+    def _settle(self, result: Any, problem: BaseException | None) -> None:
+        if self.future.done():  # its socket went away in the middle
+            return
+        if problem is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(problem)
+
+
+async def run(name: Hashable, func: Callable, *args) -> Any:
+    """Run `func` on a thread, after all that was asked for in this lane before.
+
+    When the asker is cancelled the job is done nevertheless, and before the next one.
+    """
+    job = Job(func, args)
+    with _making:
+        lane = _lanes.get(name)
+        is_new = lane is None
+        if lane is None:
+            lane = _lanes[name] = Lane(name)
+        lane.jobs.append(job)
+    if is_new:
+        _pool("command").submit(lane.work)
+    return await job.future
 
 
 async def look(func: Callable, *args) -> Any:
     """Run `func`, which only reads and does not wait for anyone, on the threads kept for that."""
-    return await _on("look", func, *args)
-
-
-async def _in_lane(name: Hashable, func: Callable, *args) -> Any:
-    lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
-    lane = lanes.setdefault(name, Lane())
-    lane.length += 1
-    try:
-        async with lane.lock:
-            return await _on("command", func, *args)
-    finally:
-        lane.length -= 1
-        if not lane.length:
-            del lanes[name]
-
-
-async def _on(name: str, func: Callable, *args) -> Any:
-    context = contextvars.copy_context()
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_pool(name), lambda: context.run(_work, func, *args))
-
-
-def _work(func: Callable, *args) -> Any:
-    try:
-        return func(*args)
-    finally:
-        give_back()
+    job = Job(func, args)
+    _pool("look").submit(job.run_alone)
+    return await job.future
 
 
 def give_back() -> None:
