@@ -128,8 +128,19 @@ class Crowd:
                 make = lambda room=room, number=number: Member(self, room, number == 0)  # noqa: E731
                 _, member = await loop.create_connection(make, "127.0.0.1", port)
                 self.members.append(member)
-        await asyncio.sleep(1.0)
-        assert all(member.is_open for member in self.members), "not everyone came in"
+        for _ in range(200):
+            await asyncio.sleep(0.1)
+            if all(member.is_open for member in self.members):
+                await asyncio.sleep(1.0)
+                return
+        raise RuntimeError("not everyone came in")
+
+    async def settle(self):
+        """Wait until nothing has been heard for a while."""
+        heard = -1
+        while heard != self.heard():
+            heard = self.heard()
+            await asyncio.sleep(1.0)
 
     def say(self, member: Member):
         self.sent += 1
@@ -153,7 +164,7 @@ class Crowd:
         await asyncio.sleep(self.asked["seconds"])
         heard, used = self.heard() - before, cpu_seconds(self.asked["pids"]) - used
         seconds, self.is_over = time.perf_counter() - began, True
-        await asyncio.sleep(1.0)
+        await self.settle()
         lost = self.sent * self.asked["members"] - self.heard()
         return {"deliveries": heard, "cpu": used, "seconds": seconds, "lost": lost}
 
@@ -167,7 +178,7 @@ class Crowd:
             self.say(speakers[number % len(speakers)])
             number += 1
             await asyncio.sleep(max(0, number * pause - now))
-        await asyncio.sleep(1.0)
+        await self.settle()
         delays = sorted(self.delays)
         at = lambda share: delays[int(len(delays) * share)] / 1e6  # noqa: E731
         lost = self.sent * self.asked["members"] - self.heard()

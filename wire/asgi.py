@@ -7,9 +7,12 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.urls import re_path
 
+from wire import quick_frames
+
 
 def sockets(routes: list):
     """The ASGI application for sockets: `routes` behind everything that each of them needs."""
+    quick_frames.install()
     return OwnOrigin(Cookies(URLRouter([*routes, re_path(r"", nowhere)])))
 
 

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 EVERY_PROCESS = "wire.processes"
 PATIENCE = 1.0  # seconds for one call
+GATHER = 0.005  # seconds between two messages, in which more may gather
 REST = 2.0  # seconds without calls after one failed
 DEAF_AFTER = 20.0  # seconds without hearing ourselves
 MOST_SIGNALS = 200  # waiting to go out; more than that are dropped
@@ -83,6 +84,7 @@ class Doorbell:
         try:
             while message := self._take():
                 await self._send(message)
+                await asyncio.sleep(GATHER)
         finally:
             self.hand = None
 

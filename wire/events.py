@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 EVERYONE = "everyone"
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 Cipher = Callable[[bytes], bytes]
 
 
@@ -25,7 +26,7 @@ class Frame:
 
 
 def encoded(content: dict) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return ENCODER.encode(content).encode()
 
 
 def frame(**content) -> Frame:

@@ -2,12 +2,14 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from wire.events import Frame, frame
 
 LONGEST_KIND = 40
+WRITTEN_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class BadMessage(Exception):
 def parsed(text: str) -> Message:
     """Read one frame, or raise `BadMessage`."""
     try:
-        content = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        content = DECODER.decode(text)
         match content:
             case {"kind": str(kind), **rest} if 0 < len(kind) <= LONGEST_KIND:
                 # Only an escape can hide such letters, so texts without one need no walk.
@@ -50,7 +52,7 @@ def _id(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise BadMessage
-    return str(UUID(value))
+    return value if WRITTEN_UUID.fullmatch(value) else str(UUID(value))
 
 
 def _body(value: object) -> dict:
@@ -77,3 +79,6 @@ def _finite(digits: str) -> float:
 
 def _refused(word: str) -> None:
     raise BadMessage  # NaN, Infinity: Python takes them, browsers do not
+
+
+DECODER = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)

@@ -7,6 +7,7 @@ room. Here a few threads share the work, and one stream's commands still happen 
 import asyncio
 import contextlib
 import contextvars
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -15,6 +16,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, reset_queries
+
+logger = logging.getLogger(__name__)
 
 AT_A_TIME = 16  # jobs of one lane before another lane gets the thread
 
@@ -116,7 +119,14 @@ def give_back() -> None:
         if connection.in_atomic_block:  # a test's own transaction
             continue
         if getattr(connection, "pool", None) or connection.errors_occurred:
-            connection.close()
+            _close(connection)
+
+
+def _close(connection) -> None:
+    try:
+        connection.close()
+    except Exception as problem:  # the others still wait for this thread
+        logger.warning("a database connection could not be closed (%s)", type(problem).__name__)
 
 
 def _pool(name: str) -> ThreadPoolExecutor:

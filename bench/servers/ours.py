@@ -43,7 +43,7 @@ django.setup()
 
 from django.db import transaction  # noqa: E402
 
-from wire import limits, log, news  # noqa: E402
+from wire import limits, log, quick_frames, threads  # noqa: E402
 from wire.consumer import StreamConsumer  # noqa: E402
 from wire.entering import Welcome  # noqa: E402
 from wire.events import Event, encoded, frame  # noqa: E402
@@ -57,6 +57,13 @@ class Mouth(StreamConsumer):
     def ask_at_the_door(self):
         room = int(parse_qs(self.scope["query_string"].decode())["room"][0])
         return Welcome(Stream.objects.get(pk=room), None, frozenset({"members"}))
+
+    @classmethod
+    async def ask_for_all(cls, hub, members):
+        """As a room does it: one query for all who are in it."""
+        if not await threads.look(Stream.objects.filter(pk=hub.stream).exists):
+            for member in members:
+                hub.hold(member)
 
     def snapshot(self, welcome):
         seqs.setdefault(welcome.stream.pk, welcome.stream.head)
@@ -81,5 +88,5 @@ class Numbering(Mouth):
         self.line.write(frame(re=message.id, seq=event.seq))
 
 
-assert news  # the way the log's events take to the hub
+quick_frames.install()
 application = (Numbering if os.environ.get("LOG") == "memory" else Mouth).as_asgi()
