@@ -29,10 +29,14 @@ journeys: ## the journeys in a real browser (ONLY=tests/e2e/test_x.py for one fi
 	@.ci/prepare test
 	@.ci/journeys $(ONLY)
 
+chaos: ## two servers, one SQLite file, ten members, kill -9 at random (SEED=1 SECONDS=60)
+	@.ci/prepare check
+	@.venv/bin/python -m bench.chaos --seed $(or $(SEED),1) --seconds $(or $(SECONDS),60)
+
 messages: ## gather new words into locale/ (then translate them there and run it again)
 	@.venv/bin/python .ci/messages.py
 
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
-.PHONY: help run setup members demo-reset check test journeys messages lock
+.PHONY: help run setup members demo-reset check test journeys chaos messages lock
