@@ -239,7 +239,7 @@ class MembershipRole(models.TextChoices):
 LEADING_ROLES = frozenset({MembershipRole.FACILITATOR, MembershipRole.CO_FACILITATOR})
 STAFF_SEATS = LEADING_ROLES | {MembershipRole.STAFF}
 # What someone must be, today, to have what a seat gives them.
-ROLES_FOR = {
+ROLES_FOR: dict[str, frozenset[str]] = {
     MembershipRole.PATIENT: frozenset({RoleName.PATIENT}),
     MembershipRole.RELATIVE: frozenset({RoleName.RELATIVE}),
     MembershipRole.FACILITATOR: STAFF_ROLES,

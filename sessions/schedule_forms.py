@@ -14,7 +14,7 @@ from sessions.pattern import Pattern, moment_of
 
 
 def how_late() -> list[tuple[int, str]]:
-    return [(minutes, _("%d min") % minutes) for minutes in (5, 10, 15, 20, 30, 45)]
+    return [(minutes, (_("%d min") % minutes).replace(" ", "\u00a0")) for minutes in (5, 10, 15, 20, 30, 45)]
 
 
 class WordForm(forms.Form):
