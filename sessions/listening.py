@@ -13,7 +13,7 @@ from sessions import access, broadcasts
 from sessions.models import Attendance, Presence
 from sessions.services import arriving, ends, series
 from sessions.services.admission import admission_of
-from sessions.services.turns import Turn, in_each
+from sessions.services.turns import RoomTurn, Turn, in_each
 
 
 def connect() -> None:
@@ -44,7 +44,7 @@ def show_out_who_left(membership, **_news) -> None:
 def ask_who_changed(membership, **_news) -> None:
     """Another role is another seat: out of the room, and in again as what they are now."""
 
-    def change(turn: Turn, seat: Attendance) -> None:
+    def change(turn: RoomTurn, seat: Attendance) -> None:
         if seat.role != membership.role:
             ends.change_role(turn, seat, membership)
 
@@ -56,7 +56,7 @@ def ask_whose_access_ended(person, why, **_news) -> None:
     ends.in_live_seats(person.pk, partial(_ask_or_show_out, why=why))
 
 
-def _ask_or_show_out(turn: Turn, seat: Attendance, why: str) -> None:
+def _ask_or_show_out(turn: RoomTurn, seat: Attendance, why: str) -> None:
     try:
         access.membership_in(seat.person_id, turn.group_session)
     except access.NotYourRoom:
@@ -72,8 +72,7 @@ def note_quick_exit(person, **_news) -> None:
 
 def _left_quickly(turn: Turn, seat: Attendance) -> None:
     if admission_of(seat):
-        turn.seat = seat
-        arriving.leave(turn, quickly=True)
+        arriving.leave(turn.taken_by(seat), quickly=True)
 
 
 def look_at_what_is_signed(person, **_news) -> None:
@@ -81,7 +80,7 @@ def look_at_what_is_signed(person, **_news) -> None:
     ends.in_live_seats(person.pk, _in_only_if_signed)
 
 
-def _in_only_if_signed(turn: Turn, seat: Attendance) -> None:
+def _in_only_if_signed(turn: RoomTurn, seat: Attendance) -> None:
     if seat.presence != Presence.OUT and missing_for(seat.person, turn.group_session.group):
         ends.put_at_the_door(turn, seat)
     else:

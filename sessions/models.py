@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -135,6 +136,16 @@ class GroupSession(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.code}"
+
+    @property
+    def log(self) -> Stream:
+        """The room's log, once someone has come to its door."""
+        return cast(Stream, self.stream)
+
+    @property
+    def key(self) -> DataKey:
+        """What is said in the room is sealed with it."""
+        return cast(DataKey, self.data_key)
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,9 @@
 """What a browser may say. A kind or a shape that is not on this page does not exist."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
 from sessions.protocol.fields import (
@@ -37,23 +39,35 @@ class By(Enum):
     FACILITATOR = "facilitator"
 
 
-COMMANDS: dict[str, type] = {}
-EPHEMERAL: dict[str, type] = {}
+class Command:
+    """Something that a browser asks for, or says."""
+
+    __slots__ = ()
+    KIND: ClassVar[str]
+    BY: ClassVar[By]
 
 
-def command(kind: str, by: By):
+SomeCommand = TypeVar("SomeCommand", bound=Command)
+Listing = Callable[[type[SomeCommand]], type[SomeCommand]]
+COMMANDS: dict[str, type[Command]] = {}
+EPHEMERAL: dict[str, type[Command]] = {}
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(said, maybe))
+def command(kind: str, by: By) -> Listing:
     return _listed(COMMANDS, kind, by)
 
 
-def ephemeral(kind: str):
+@dataclass_transform(frozen_default=True, field_specifiers=(said, maybe))
+def ephemeral(kind: str) -> Listing:
     """Something short-lived: no seq, no reply, never stored."""
     return _listed(EPHEMERAL, kind, By.IN)
 
 
-def _listed(table: dict[str, type], kind: str, by: By):
-    def list_it(cls: type) -> type:
+def _listed(table: dict[str, type[Command]], kind: str, by: By) -> Listing:
+    def list_it(cls: type[SomeCommand]) -> type[SomeCommand]:
         made = dataclass(frozen=True, slots=True)(cls)
-        made.KIND, made.BY = kind, by  # type: ignore[attr-defined]
+        made.KIND, made.BY = kind, by
         table[kind] = made
         return made
 
@@ -64,7 +78,7 @@ def _listed(table: dict[str, type], kind: str, by: By):
 class Heard:
     """A message that we know: what it asks, and the id under which its reply is awaited."""
 
-    says: object
+    says: Command
     id: UUID | None = None
 
 
@@ -78,7 +92,7 @@ def parse(content: object) -> Heard:
     raise BadMessage
 
 
-def _read(kind: type, rest: dict) -> object:
+def _read(kind: type[Command], rest: dict) -> Command:
     if not rest.keys() <= {"body"}:
         raise BadMessage
     return read_body(kind, rest.get("body", {}))
@@ -95,33 +109,33 @@ def _id(name: str) -> UUID:
 
 
 @command("hello", By.ANYONE)
-class Hello:
+class Hello(Command):
     last_seq: int | None = maybe(or_null(SEQ))
     mode: str = maybe(MODE, "video")
 
 
 @command("still.here", By.ANYONE)
-class StillHere:
+class StillHere(Command):
     pass
 
 
 @command("goodbye", By.ANYONE)
-class Goodbye:
+class Goodbye(Command):
     quickly: bool = maybe(FLAG, False)
 
 
 @command("catch.up", By.IN)
-class CatchUp:
+class CatchUp(Command):
     last_seq: int = said(SEQ)
 
 
 @command("media.ask", By.IN)
-class AskForMedia:
+class AskForMedia(Command):
     pass
 
 
 @command("arrive", By.WAITING)
-class Arrive:
+class Arrive(Command):
     place: str = said(text(200))
     call_back: str = said(text(40))
     is_alone: bool = said(FLAG)
@@ -131,12 +145,12 @@ class Arrive:
 
 
 @command("call.someone", By.WAITING)
-class CallSomeone:
+class CallSomeone(Command):
     pass
 
 
 @command("step.out", By.IN)
-class StepOut:
+class StepOut(Command):
     on: bool = said(FLAG)
 
 
@@ -144,42 +158,42 @@ class StepOut:
 
 
 @command("microphone.set", By.IN)
-class SetMicrophone:
+class SetMicrophone(Command):
     on: bool = said(FLAG)
 
 
 @command("camera.set", By.IN)
-class SetCamera:
+class SetCamera(Command):
     on: bool = said(FLAG)
 
 
 @command("mode.set", By.IN)
-class SetMode:
+class SetMode(Command):
     mode: str = said(MODE)
 
 
 @command("screen.share", By.IN)
-class ShareScreen:
+class ShareScreen(Command):
     on: bool = said(FLAG)
 
 
 @command("hand.raise", By.IN)
-class RaiseHand:
+class RaiseHand(Command):
     pass
 
 
 @command("hand.lower", By.IN)
-class LowerHand:
+class LowerHand(Command):
     seat: UUID | None = maybe(SEAT)
 
 
 @command("hands.lower", By.FACILITATOR)
-class LowerHands:
+class LowerHands(Command):
     pass
 
 
 @command("chat.say", By.IN)
-class Say:
+class Say(Command):
     text: str = said(text(LONGEST_SAYING))
     to: str = said(one_of("everyone", "facilitators"))
 
@@ -188,28 +202,28 @@ class Say:
 
 
 @command("quiet.raise", By.PATIENT)
-class RaiseQuietHand:
+class RaiseQuietHand(Command):
     kind: str = said(one_of("need_a_word", "step_out", "not_safe"))
 
 
 @command("quiet.lower", By.PATIENT)
-class LowerQuietHand:
+class LowerQuietHand(Command):
     pass
 
 
 @command("quiet.see", By.FACILITATOR)
-class SeeQuietHand:
+class SeeQuietHand(Command):
     call: UUID = said(SEAT)
 
 
 @command("quiet.answer", By.FACILITATOR)
-class AnswerQuietHand:
+class AnswerQuietHand(Command):
     call: UUID = said(SEAT)
     text: str = said(text(LONGEST_ANSWER))
 
 
 @command("quiet.close", By.FACILITATOR)
-class CloseQuietHand:
+class CloseQuietHand(Command):
     call: UUID = said(SEAT)
 
 
@@ -217,34 +231,34 @@ class CloseQuietHand:
 
 
 @command("door.admit", By.FACILITATOR)
-class Admit:
+class Admit(Command):
     seat: UUID = said(SEAT)
 
 
 @command("door.admit_all", By.FACILITATOR)
-class AdmitAll:
+class AdmitAll(Command):
     pass
 
 
 @command("door.hold", By.FACILITATOR)
-class Hold:
+class Hold(Command):
     seat: UUID = said(SEAT)
     message: str = maybe(text(LONGEST_MESSAGE, shortest=0), "")
 
 
 @command("door.send_back", By.FACILITATOR)
-class SendBack:
+class SendBack(Command):
     seat: UUID = said(SEAT)
 
 
 @command("door.remove", By.FACILITATOR)
-class Remove:
+class Remove(Command):
     seat: UUID = said(SEAT)
     reason: str = said(text(LONGEST_REASON, shortest=0))
 
 
 @command("door.undo", By.FACILITATOR)
-class UndoRemoval:
+class UndoRemoval(Command):
     seat: UUID = said(SEAT)
 
 
@@ -252,58 +266,58 @@ class UndoRemoval:
 
 
 @command("seat.mute", By.FACILITATOR)
-class Mute:
+class Mute(Command):
     seat: UUID = said(SEAT)
 
 
 @command("seats.mute", By.FACILITATOR)
-class MuteAll:
+class MuteAll(Command):
     pass
 
 
 @command("seat.stop_camera", By.FACILITATOR)
-class StopCamera:
+class StopCamera(Command):
     seat: UUID = said(SEAT)
 
 
 @command("seat.ask_to_speak", By.FACILITATOR)
-class AskToSpeak:
+class AskToSpeak(Command):
     seat: UUID = said(SEAT)
 
 
 @command("seat.allow_sharing", By.FACILITATOR)
-class AllowSharing:
+class AllowSharing(Command):
     seat: UUID = said(SEAT)
     on: bool = said(FLAG)
 
 
 @command("seat.stop_sharing", By.FACILITATOR)
-class StopSharing:
+class StopSharing(Command):
     seat: UUID = said(SEAT)
 
 
 @command("phone.seat", By.FACILITATOR)
-class SeatByPhone:
+class SeatByPhone(Command):
     seat: UUID = said(SEAT)
 
 
 @command("phone.end", By.FACILITATOR)
-class EndPhone:
+class EndPhone(Command):
     seat: UUID = said(SEAT)
 
 
 @command("room.lock", By.FACILITATOR)
-class Lock:
+class Lock(Command):
     on: bool = said(FLAG)
 
 
 @command("room.pause", By.FACILITATOR)
-class Pause:
+class Pause(Command):
     on: bool = said(FLAG)
 
 
 @command("room.end", By.FACILITATOR)
-class End:
+class End(Command):
     pass
 
 
@@ -311,7 +325,7 @@ class End:
 
 
 @ephemeral("signal")
-class Signal:
+class Signal(Command):
     to: UUID = said(SEAT)
     connection: UUID = said(SEAT)
     description: dict | None = maybe(passed_on(type=str, sdp=str))
@@ -321,15 +335,15 @@ class Signal:
 
 
 @ephemeral("speaking")
-class Speaking:
+class Speaking(Command):
     on: bool = said(FLAG)
 
 
 @ephemeral("quality")
-class Quality:
+class Quality(Command):
     level: str = said(one_of("good", "weak", "lost"))
 
 
 @ephemeral("react")
-class React:
+class React(Command):
     reaction: str = said(one_of(*REACTIONS))

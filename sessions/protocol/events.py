@@ -1,8 +1,10 @@
 """What a room may say. Each event knows who may hear it, and whether its body is sealed in the log."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
 from sessions.protocol.shapes import DoorCard, Person, RosterRow, Saying
@@ -20,26 +22,41 @@ class To(Enum):
 
 
 FACILITATORS = "facilitators"
-EVENTS: dict[str, type] = {}
+
+
+class Event:
+    """Something that happened in a room."""
+
+    __slots__ = ()
+    KIND: ClassVar[str]
+    TO: ClassVar[To]
+    SEALED: ClassVar[bool]
+
+
+SomeEvent = TypeVar("SomeEvent", bound=Event)
+EVENTS: dict[str, type[Event]] = {}
 
 
 def label_of(seat: UUID) -> str:
     return f"seat:{seat}"
 
 
-def event(kind: str, to: To = To.EVERYONE, *, sealed: bool = False):
-    def list_it(cls: type) -> type:
+@dataclass_transform(frozen_default=True)
+def event(
+    kind: str, to: To = To.EVERYONE, *, sealed: bool = False
+) -> Callable[[type[SomeEvent]], type[SomeEvent]]:
+    def list_it(cls: type[SomeEvent]) -> type[SomeEvent]:
         made = dataclass(frozen=True, slots=True)(cls)
-        made.KIND, made.TO, made.SEALED = kind, to, sealed  # type: ignore[attr-defined]
+        made.KIND, made.TO, made.SEALED = kind, to, sealed
         EVENTS[kind] = made
         return made
 
     return list_it
 
 
-def body_of(said) -> dict:
+def body_of(said: Event) -> dict:
     """The body as it travels: ids and moments as text."""
-    return plain(asdict(said))
+    return plain(asdict(said))  # type: ignore[call-overload]  # every event is a dataclass
 
 
 def plain(value):
@@ -55,7 +72,7 @@ def plain(value):
     return value
 
 
-def audience_of(said) -> frozenset[str]:
+def audience_of(said: Any) -> frozenset[str]:
     """The labels of whoever may hear `said`."""
     match said.TO:
         case To.EVERYONE:
@@ -75,51 +92,51 @@ def audience_of(said) -> frozenset[str]:
 
 
 @event("nothing.changed", To.NOBODY)
-class NothingChanged:
+class NothingChanged(Event):
     """Spends the id of a command that had nothing to do, so that a resend cannot do it later."""
 
 
 @event("person.joined")
-class PersonJoined(Person):
+class PersonJoined(Person, Event):
     pass
 
 
 @event("person.returned")
-class PersonReturned:
+class PersonReturned(Event):
     seat: UUID
     connection: UUID | None
     mode: str
 
 
 @event("person.lost")
-class PersonLost:
+class PersonLost(Event):
     seat: UUID
 
 
 @event("person.left")
-class PersonLeft:
+class PersonLeft(Event):
     seat: UUID
 
 
 @event("person.shown_out")
-class PersonShownOut:
+class PersonShownOut(Event):
     seat: UUID
 
 
 @event("person.left_quickly", To.FACILITATORS, sealed=True)
-class PersonLeftQuickly:
+class PersonLeftQuickly(Event):
     seat: UUID
     call_back: str | None
 
 
 @event("person.stepped_out")
-class PersonSteppedOut:
+class PersonSteppedOut(Event):
     seat: UUID
     on: bool
 
 
 @event("media.seated")
-class MediaSeated:
+class MediaSeated(Event):
     seat: UUID
     has_media: bool
 
@@ -128,68 +145,68 @@ class MediaSeated:
 
 
 @event("microphone.changed")
-class MicrophoneChanged:
+class MicrophoneChanged(Event):
     seat: UUID
     on: bool
     by: str = "self"
 
 
 @event("microphones.muted")
-class MicrophonesMuted:
+class MicrophonesMuted(Event):
     seats: list[UUID]
 
 
 @event("camera.changed")
-class CameraChanged:
+class CameraChanged(Event):
     seat: UUID
     on: bool
     by: str = "self"
 
 
 @event("mode.changed")
-class ModeChanged:
+class ModeChanged(Event):
     seat: UUID
     mode: str
 
 
 @event("hand.raised")
-class HandRaised:
+class HandRaised(Event):
     seat: UUID
 
 
 @event("hand.lowered")
-class HandLowered:
+class HandLowered(Event):
     seat: UUID
 
 
 @event("hands.lowered")
-class HandsLowered:
+class HandsLowered(Event):
     pass
 
 
 @event("chat.said", To.WRITER, sealed=True)
-class ChatSaid(Saying):
+class ChatSaid(Saying, Event):
     pass
 
 
 @event("screen.shared")
-class ScreenShared:
+class ScreenShared(Event):
     seat: UUID
 
 
 @event("screen.stopped")
-class ScreenStopped:
+class ScreenStopped(Event):
     seat: UUID
 
 
 @event("sharing.allowed", To.BOTH)
-class SharingAllowed:
+class SharingAllowed(Event):
     seat: UUID
     on: bool
 
 
 @event("speaking.asked", To.PERSON)
-class SpeakingAsked:
+class SpeakingAsked(Event):
     seat: UUID
     by: str
 
@@ -198,7 +215,7 @@ class SpeakingAsked:
 
 
 @event("quiet.raised", To.BOTH, sealed=True)
-class QuietRaised:
+class QuietRaised(Event):
     call: UUID
     seat: UUID
     kind: str
@@ -208,25 +225,25 @@ class QuietRaised:
 
 
 @event("quiet.rang_again", To.FACILITATORS)
-class QuietRangAgain:
+class QuietRangAgain(Event):
     call: UUID
 
 
 @event("quiet.reached_coordinators", To.BOTH)
-class QuietReachedCoordinators:
+class QuietReachedCoordinators(Event):
     call: UUID
     seat: UUID
 
 
 @event("quiet.seen", To.BOTH, sealed=True)
-class QuietSeen:
+class QuietSeen(Event):
     call: UUID
     seat: UUID
     by: str
 
 
 @event("quiet.answered", To.BOTH, sealed=True)
-class QuietAnswered:
+class QuietAnswered(Event):
     call: UUID
     seat: UUID
     by: str
@@ -234,7 +251,7 @@ class QuietAnswered:
 
 
 @event("quiet.closed", To.BOTH)
-class QuietClosed:
+class QuietClosed(Event):
     call: UUID
     seat: UUID
 
@@ -243,30 +260,30 @@ class QuietClosed:
 
 
 @event("door.changed", To.FACILITATORS, sealed=True)
-class DoorChanged(DoorCard):
+class DoorChanged(DoorCard, Event):
     pass
 
 
 @event("roster.changed", To.FACILITATORS, sealed=True)
-class RosterChanged(RosterRow):
+class RosterChanged(RosterRow, Event):
     pass
 
 
 @event("room.locked")
-class RoomLocked:
+class RoomLocked(Event):
     on: bool
 
 
 @event("room.paused")
-class RoomPaused:
+class RoomPaused(Event):
     on: bool
 
 
 @event("room.held")
-class RoomHeld:
+class RoomHeld(Event):
     on: bool
 
 
 @event("room.ended")
-class RoomEnded:
+class RoomEnded(Event):
     pass

@@ -13,7 +13,7 @@ from sessions.protocol import commands
 from sessions.protocol.events import PersonLeft, PersonShownOut
 from sessions.services import presence
 from sessions.services.roster import tell_door
-from sessions.services.turns import Refused, Turn, not_now, seats_of, write_down
+from sessions.services.turns import Refused, RoomTurn, not_now, seats_of, write_down
 
 WAITING, ADMITTED, ON_HOLD = AdmissionState.WAITING, AdmissionState.ADMITTED, AdmissionState.ON_HOLD
 REMOVED, LEFT = AdmissionState.REMOVED, AdmissionState.LEFT
@@ -22,7 +22,7 @@ REMOVED, LEFT = AdmissionState.REMOVED, AdmissionState.LEFT
 # --- Coming to the door -------------------------------------------------------------
 
 
-def knock(turn: Turn, seat: Attendance) -> None:
+def knock(turn: RoomTurn, seat: Attendance) -> None:
     """Someone stands at the door. Whoever has been put out, or on hold, stays so."""
     admission = admission_of(seat)
     if seat.leads:
@@ -36,7 +36,7 @@ def knock(turn: Turn, seat: Attendance) -> None:
         return_to(turn, admission)
 
 
-def let_in_leader(turn: Turn, admission: Admission) -> None:
+def let_in_leader(turn: RoomTurn, admission: Admission) -> None:
     """Those who lead the session are let in by their own act."""
     if admission.state == ADMITTED and admission.pk:
         return
@@ -47,7 +47,7 @@ def let_in_leader(turn: Turn, admission: Admission) -> None:
     write_down(turn, "admission.led", admission.attendance)
 
 
-def return_to(turn: Turn, admission: Admission) -> None:
+def return_to(turn: RoomTurn, admission: Admission) -> None:
     """Who had left comes back: straight in, if the group does so and a facilitator let them in before."""
     first = turn.group_session.group.waiting_room == WaitingRoomPolicy.EACH_DAY_FIRST
     if first and admission.admitted_at is not None:
@@ -80,11 +80,11 @@ def move(admission: Admission, frm: set, to: str, **more) -> None:
 # --- What facilitators decide -------------------------------------------------------
 
 
-def admit(turn: Turn, command: commands.Admit) -> None:
+def admit(turn: RoomTurn, command: commands.Admit) -> None:
     let_in(turn, _knocked(turn, command.seat))
 
 
-def admit_all(turn: Turn, command: commands.AdmitAll) -> None:
+def admit_all(turn: RoomTurn, command: commands.AdmitAll) -> None:
     """Everyone who waits and has told how they arrived, or was in before. Never who is on hold or put out."""
     for seat in waiting_in_order(turn):
         ready = hasattr(seat, "arrival") or seat.stays
@@ -92,12 +92,12 @@ def admit_all(turn: Turn, command: commands.AdmitAll) -> None:
             let_in(turn, seat)
 
 
-def waiting_in_order(turn: Turn):
+def waiting_in_order(turn: RoomTurn):
     seats = seats_of(turn.group_session).select_related("arrival").filter(admission__state=WAITING)
     return seats.order_by("admission__arrived_at", "pk")
 
 
-def let_in(turn: Turn, seat: Attendance) -> None:
+def let_in(turn: RoomTurn, seat: Attendance) -> None:
     """Admit a seat. Its person comes in when their browser has been told, at once if it is there."""
     if missing_for(seat.person, turn.group_session.group):
         raise not_now(_("Something must be signed first."))
@@ -107,7 +107,7 @@ def let_in(turn: Turn, seat: Attendance) -> None:
     _decided(turn, seat, "admission.admitted")
 
 
-def hold(turn: Turn, command: commands.Hold) -> None:
+def hold(turn: RoomTurn, command: commands.Hold) -> None:
     """Keep someone waiting, with a message. Works on those at the door; who is in is sent back first."""
     seat = _knocked(turn, command.seat)
     if seat.admission.state not in (WAITING, ON_HOLD):
@@ -123,7 +123,7 @@ def hold(turn: Turn, command: commands.Hold) -> None:
     _decided(turn, seat, "admission.held")
 
 
-def send_back(turn: Turn, command: commands.SendBack) -> None:
+def send_back(turn: RoomTurn, command: commands.SendBack) -> None:
     """From the room to the waiting room."""
     seat = _knocked(turn, command.seat)
     _not_a_leader(seat)
@@ -134,7 +134,7 @@ def send_back(turn: Turn, command: commands.SendBack) -> None:
     _decided(turn, seat, "admission.sent_back")
 
 
-def remove(turn: Turn, command: commands.Remove) -> None:
+def remove(turn: RoomTurn, command: commands.Remove) -> None:
     """Put someone out until the session ends, unless it is undone."""
     seat = _knocked(turn, command.seat)
     _not_a_leader(seat)
@@ -153,7 +153,7 @@ def remove(turn: Turn, command: commands.Remove) -> None:
     _decided(turn, seat, "admission.removed")
 
 
-def undo_removal(turn: Turn, command: commands.UndoRemoval) -> None:
+def undo_removal(turn: RoomTurn, command: commands.UndoRemoval) -> None:
     """The person waits again."""
     seat = _knocked(turn, command.seat)
     if seat.admission.state != REMOVED:
@@ -162,7 +162,7 @@ def undo_removal(turn: Turn, command: commands.UndoRemoval) -> None:
     _decided(turn, seat, "admission.removal_undone")
 
 
-def _knocked(turn: Turn, name) -> Attendance:
+def _knocked(turn: RoomTurn, name) -> Attendance:
     seat = turn.seat_of(name)
     if admission_of(seat) is None:
         raise not_now(_("That person is not at the door."))
@@ -174,11 +174,11 @@ def _not_a_leader(seat: Attendance) -> None:
         raise Refused("not_yours", _("Facilitators cannot be sent out."))
 
 
-def _decision(turn: Turn) -> dict:
+def _decision(turn: RoomTurn) -> dict:
     return {"decided_by": turn.actor, "decided_at": turn.now}
 
 
-def _decided(turn: Turn, seat: Attendance, action: str) -> None:
+def _decided(turn: RoomTurn, seat: Attendance, action: str) -> None:
     """Write it down, tell the facilitators, and have the person's own browser ask again."""
     write_down(turn, action, seat)
     tell_door(turn, seat, nudges=[seat.person_id])

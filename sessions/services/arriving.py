@@ -45,10 +45,10 @@ class Standing:
     @cached_property
     def welcome(self) -> Welcome:
         group_session = self.seat.group_session
-        group_session.stream.head = self.head
+        group_session.log.head = self.head
         labels = {label_of(self.seat.seat), f"connection:{self.visit.connection}"}
         return Welcome(
-            group_session.stream,
+            group_session.log,
             self.seat.person_id,
             frozenset(labels | ({FACILITATORS} if self.seat.leads else set())),
             at_the_door=not self.is_in,
@@ -85,7 +85,7 @@ def take_turn(person: int, code: UUID) -> Turn:
     [held] = log.hold(stream)
     place = access.place_for(person, code)
     seat = seats.seat_for(place.group_session, place.membership)
-    return Turn(place.group_session, held.now, seat, seq=held.head)
+    return Turn(group_session=place.group_session, now=held.now, seq=held.head, seat=seat)
 
 
 def own_visit(seat: Attendance, connection: UUID) -> Visit:
@@ -174,10 +174,9 @@ def goodbye(seat: Attendance, connection: UUID, *, quickly: bool) -> None:
     """They leave on purpose, by the connection that has the seat. Another window's goodbye means nothing."""
     try:
         with own_turn(seat.group_session) as turn:
-            turn.seat = seats_of(turn.group_session).get(pk=seat.pk)
-            turn.visit = Visit.objects.filter(attendance=seat, connection=connection).first()
-            if turn.visit and turn.visit.how_closed in ("", "left") and not visits.open_elsewhere(turn.visit):
-                leave(turn, quickly=quickly)
+            visit = Visit.objects.filter(attendance=seat, connection=connection).first()
+            if visit and visit.how_closed in ("", "left") and not visits.open_elsewhere(visit):
+                leave(turn.taken_by(seats_of(turn.group_session).get(pk=seat.pk)), quickly=quickly)
     except log.StreamClosed:
         pass  # the room ended first
 

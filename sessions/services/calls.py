@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from sessions.models import Attendance, GroupSession, QuietHand, SeatRole
-from sessions.services.turns import Turn, not_there
+from sessions.services.turns import RoomTurn, not_there
 
 MAY_CALL = frozenset({SeatRole.PATIENT, SeatRole.RELATIVE})
 
@@ -21,7 +21,7 @@ def own_call(seat: Attendance) -> QuietHand | None:
 def own_open(seat: Attendance) -> dict | None:
     """The caller's own open call."""
     call = own_call(seat)
-    return call and call_shape(call, seat.group_session) | {"call_back": None}
+    return call_shape(call, seat.group_session) | {"call_back": None} if call else None
 
 
 def open_in(group_session: GroupSession) -> list[dict]:
@@ -47,7 +47,7 @@ def call_shape(call: QuietHand, group_session: GroupSession) -> dict:
 
 
 def _answer(call: QuietHand, group_session: GroupSession) -> dict | None:
-    if not call.answer:
+    if call.answered_by is None:
         return None
     return {"by": name_in(group_session, call.answered_by), "text": call.answer}
 
@@ -63,7 +63,7 @@ def name_in(group_session: GroupSession, person: User) -> str:
     return seat.shown_as if seat else (person.peer_name or person.name.split()[0])
 
 
-def call_in(turn: Turn, code) -> QuietHand:
+def call_in(turn: RoomTurn, code) -> QuietHand:
     """Return the open call that a browser named, if it is one of this very session."""
     call = open_calls().filter(code=code, attendance__group_session=turn.group_session).first()
     if call is None:

@@ -67,7 +67,7 @@ def _arrival(seat: Attendance) -> dict | None:
 
 
 def _apology(apology: Apology | None) -> dict | None:
-    return apology and {"minutes_late": apology.minutes_late}
+    return {"minutes_late": apology.minutes_late} if apology else None
 
 
 # --- In the roster ------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sessions.protocol.events import (
 )
 from sessions.services import visits
 from sessions.services.roster import tell_row
-from sessions.services.turns import Turn, not_now, not_yours
+from sessions.services.turns import RoomTurn, Turn, not_now, not_yours
 
 
 def set_microphone(turn: Turn, command: commands.SetMicrophone) -> None:
@@ -60,7 +60,7 @@ def share_screen(turn: Turn, command: commands.ShareScreen) -> None:
         broadcasts.tell(turn, ScreenShared(seat.seat))
 
 
-def stop_sharing(turn: Turn, seat: Attendance) -> None:
+def stop_sharing(turn: RoomTurn, seat: Attendance) -> None:
     if seat.is_sharing_screen:
         _set(seat, is_sharing_screen=False)
         broadcasts.tell(turn, ScreenStopped(seat.seat))

@@ -13,7 +13,7 @@ from sessions.protocol import commands
 from sessions.protocol.events import ChatSaid, PersonLeft, PersonShownOut, RoomEnded
 from sessions.services import admission, presence, visits
 from sessions.services.roster import tell_door, tell_row
-from sessions.services.turns import Turn, in_each, own_turn, seats_of, write_down
+from sessions.services.turns import RoomTurn, in_each, own_turn, seats_of, write_down
 from vault.sealing import destroy
 from wire import log
 from wire.models import StreamEvent
@@ -21,7 +21,7 @@ from wire.models import StreamEvent
 # --- One person ---------------------------------------------------------------------
 
 
-def show_out(turn: Turn, seat: Attendance, why: str) -> None:
+def show_out(turn: RoomTurn, seat: Attendance, why: str) -> None:
     """This person may not be here any more."""
     presence.go_out(turn, seat, PersonShownOut(seat.seat), nudges=[seat.person_id])
     visits.end_all(turn, seat, how="shown_out")
@@ -30,7 +30,7 @@ def show_out(turn: Turn, seat: Attendance, why: str) -> None:
     _tell(turn, seat)
 
 
-def put_at_the_door(turn: Turn, seat: Attendance) -> None:
+def put_at_the_door(turn: RoomTurn, seat: Attendance) -> None:
     """Still a member, but not to be in now: something that must be signed is not, any more."""
     presence.put_out(turn, seat, PersonShownOut(seat.seat))
     _tell(turn, seat)
@@ -41,7 +41,7 @@ def _forget_admission(seat: Attendance) -> None:
         admission.move(own, {own.state}, AdmissionState.LEFT, admitted_at=None)
 
 
-def _tell(turn: Turn, seat: Attendance) -> None:
+def _tell(turn: RoomTurn, seat: Attendance) -> None:
     """Tell the facilitators, and have the person's sockets ask again wherever they stand."""
     if admission.admission_of(seat) and not seat.leads:
         tell_door(turn, seat, nudges=[seat.person_id])
@@ -65,7 +65,7 @@ def seats_with_room():
     return Attendance.objects.select_related("admission", "person", "group_session")
 
 
-def change_role(turn: Turn, seat: Attendance, membership: Membership) -> None:
+def change_role(turn: RoomTurn, seat: Attendance, membership: Membership) -> None:
     """The seat becomes what the membership is now. Nobody stays in the room on what they were."""
     presence.go_out(turn, seat, PersonLeft(seat.seat), nudges=[seat.person_id])
     if visit := visits.open_visit(seat):
@@ -81,10 +81,10 @@ def live(sessions: QuerySet[GroupSession]) -> QuerySet[GroupSession]:
     return sessions.filter(stream__isnull=False, stream__closed_at=None, ended_at=None).order_by("stream")
 
 
-def in_live_seats(person: int, act: Callable[[Turn, Attendance], None], **where) -> None:
+def in_live_seats(person: int, act: Callable[[RoomTurn, Attendance], None], **where) -> None:
     """Do `act` with each seat that this person has in a live room, with that room held."""
 
-    def in_one(turn: Turn) -> None:
+    def in_one(turn: RoomTurn) -> None:
         seat = seats_of(turn.group_session).get(person=person)
         act(turn, seat)
 
@@ -94,12 +94,12 @@ def in_live_seats(person: int, act: Callable[[Turn, Attendance], None], **where)
 # --- The whole room -----------------------------------------------------------------
 
 
-def end(turn: Turn, command: commands.End) -> None:
+def end(turn: RoomTurn, command: commands.End) -> None:
     """End the session for everyone."""
     end_room(turn)
 
 
-def end_room(turn: Turn) -> None:
+def end_room(turn: RoomTurn) -> None:
     """The last event of a room. What was said in it becomes unreadable with the same commit."""
     group_session = turn.group_session
     for seat in seats_of(group_session):
@@ -114,7 +114,7 @@ def end_room(turn: Turn) -> None:
     forget_words(group_session, by=turn.actor)
 
 
-def _end_seat(turn: Turn, seat: Attendance) -> None:
+def _end_seat(turn: RoomTurn, seat: Attendance) -> None:
     visits.end_all(turn, seat, how="ended")
     if seat.presence != Presence.OUT:
         seat.stays[-1][1] = turn.seq
@@ -133,5 +133,5 @@ def forget_words(group_session: GroupSession, *, by) -> None:
         sealed = StreamEvent.objects.filter(stream=group_session.stream_id, sealed=True)
         sealed.exclude(kind=ChatSaid.KIND).update(body=b"")
         return
-    log.forget_sealed(group_session.stream)
-    destroy(group_session.data_key, by=by)
+    log.forget_sealed(group_session.log)
+    destroy(group_session.key, by=by)

@@ -4,7 +4,7 @@ from sessions import broadcasts
 from sessions.models import Attendance
 from sessions.protocol import commands
 from sessions.protocol.events import HandLowered, HandRaised, HandsLowered
-from sessions.services.turns import Turn, not_yours
+from sessions.services.turns import RoomTurn, Turn, not_yours
 
 
 def raise_hand(turn: Turn, command: commands.RaiseHand) -> None:
@@ -25,7 +25,7 @@ def lower_hand(turn: Turn, command: commands.LowerHand) -> None:
         broadcasts.tell(turn, HandLowered(seat.seat))
 
 
-def lower_all(turn: Turn, command: commands.LowerHands) -> None:
+def lower_all(turn: RoomTurn, command: commands.LowerHands) -> None:
     if turn.group_session.attendances.exclude(hand_raised_at=None).update(hand_raised_at=None):
         broadcasts.tell(turn, HandsLowered())
 

@@ -15,12 +15,12 @@ from sessions.protocol.events import (
     SpeakingAsked,
 )
 from sessions.services import devices
-from sessions.services.turns import Turn, not_now, write_down
+from sessions.services.turns import RoomTurn, Turn, not_now, write_down
 
 # --- One seat -----------------------------------------------------------------------
 
 
-def mute(turn: Turn, command: commands.Mute) -> None:
+def mute(turn: RoomTurn, command: commands.Mute) -> None:
     seat = _in_room(turn, command.seat)
     if seat.microphone_on:
         seat.microphone_on = False
@@ -30,7 +30,7 @@ def mute(turn: Turn, command: commands.Mute) -> None:
         write_down(turn, "seat.muted", seat)
 
 
-def stop_camera(turn: Turn, command: commands.StopCamera) -> None:
+def stop_camera(turn: RoomTurn, command: commands.StopCamera) -> None:
     seat = _in_room(turn, command.seat)
     if seat.camera_on:
         seat.camera_on = False
@@ -46,7 +46,7 @@ def ask_to_speak(turn: Turn, command: commands.AskToSpeak) -> None:
     broadcasts.tell(turn, SpeakingAsked(seat.seat, turn.seat.shown_as))
 
 
-def allow_sharing(turn: Turn, command: commands.AllowSharing) -> None:
+def allow_sharing(turn: RoomTurn, command: commands.AllowSharing) -> None:
     seat = _in_room(turn, command.seat)
     if seat.may_share_screen == command.on:
         return
@@ -58,7 +58,7 @@ def allow_sharing(turn: Turn, command: commands.AllowSharing) -> None:
         devices.stop_sharing(turn, seat)
 
 
-def stop_sharing(turn: Turn, command: commands.StopSharing) -> None:
+def stop_sharing(turn: RoomTurn, command: commands.StopSharing) -> None:
     seat = _in_room(turn, command.seat)
     if seat.is_sharing_screen:
         media.mute(seat, "screen")
@@ -66,7 +66,7 @@ def stop_sharing(turn: Turn, command: commands.StopSharing) -> None:
         write_down(turn, "seat.sharing_stopped", seat)
 
 
-def _in_room(turn: Turn, name) -> Attendance:
+def _in_room(turn: RoomTurn, name) -> Attendance:
     seat = turn.seat_of(name)
     if seat.presence == Presence.OUT:
         raise not_now(_("That person is not in the room."))
@@ -76,13 +76,13 @@ def _in_room(turn: Turn, name) -> Attendance:
 # --- The room -----------------------------------------------------------------------
 
 
-def mute_all(turn: Turn, command: commands.MuteAll) -> None:
+def mute_all(turn: RoomTurn, command: commands.MuteAll) -> None:
     """Everyone who does not lead."""
     if mute_those(turn, [seat for seat in _speaking(turn) if not seat.leads]):
         write_down(turn, "room.muted")
 
 
-def mute_those(turn: Turn, seats: list[Attendance]) -> bool:
+def mute_those(turn: RoomTurn, seats: list[Attendance]) -> bool:
     for seat in seats:
         seat.microphone_on = False
         seat.save(update_fields=["microphone_on"])
@@ -92,16 +92,16 @@ def mute_those(turn: Turn, seats: list[Attendance]) -> bool:
     return bool(seats)
 
 
-def mute_everyone(turn: Turn) -> None:
+def mute_everyone(turn: RoomTurn) -> None:
     """A room that rests begins again in silence: each switches their own microphone back on."""
     mute_those(turn, _speaking(turn))
 
 
-def _speaking(turn: Turn) -> list[Attendance]:
+def _speaking(turn: RoomTurn) -> list[Attendance]:
     return list(turn.group_session.attendances.filter(microphone_on=True).order_by("pk"))
 
 
-def lock(turn: Turn, command: commands.Lock) -> None:
+def lock(turn: RoomTurn, command: commands.Lock) -> None:
     """Nobody new may knock; those who have a seat may return."""
     if turn.group_session.is_locked == command.on:
         return
@@ -111,7 +111,7 @@ def lock(turn: Turn, command: commands.Lock) -> None:
     write_down(turn, "room.locked" if command.on else "room.unlocked")
 
 
-def pause(turn: Turn, command: commands.Pause) -> None:
+def pause(turn: RoomTurn, command: commands.Pause) -> None:
     """All sound and picture rest, in one tap."""
     if turn.group_session.is_paused == command.on:
         return
@@ -122,7 +122,7 @@ def pause(turn: Turn, command: commands.Pause) -> None:
     write_down(turn, "room.paused" if command.on else "room.resumed")
 
 
-def _set(turn: Turn, **values) -> None:
+def _set(turn: RoomTurn, **values) -> None:
     for name, value in values.items():
         setattr(turn.group_session, name, value)
     turn.group_session.save(update_fields=list(values))

@@ -5,7 +5,7 @@ from django.db import transaction
 from sessions import broadcasts
 from sessions.models import GroupSession
 from sessions.services.seats import seat_everyone
-from sessions.services.turns import Turn, write_down
+from sessions.services.turns import RoomTurn, write_down
 from vault.sealing import new_key
 from wire.models import Stream
 
@@ -22,7 +22,7 @@ def prepare(group_session: GroupSession) -> GroupSession:
     return GroupSession.objects.with_room().get(pk=group_session.pk)
 
 
-def open_room(turn: Turn) -> None:
+def open_room(turn: RoomTurn) -> None:
     """Open the room, for its first facilitator, who has just come in."""
     group_session = turn.group_session
     group_session.opened_at = turn.now

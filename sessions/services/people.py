@@ -19,7 +19,7 @@ def person(seat: Attendance, lines: Iterable[Visit], hand: int | None = None) ->
         "is_simulated": seat.is_simulated,
         "state": _state(seat),
         "connection": line.connection if line else None,
-        "mode": (line or phone).mode if line or phone else VisitMode.VIDEO,
+        "mode": either.mode if (either := line or phone) else VisitMode.VIDEO,
         "microphone_on": seat.microphone_on,
         "camera_on": seat.camera_on,
         "hand": hand,

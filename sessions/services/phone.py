@@ -8,10 +8,10 @@ from sessions.protocol import commands
 from sessions.protocol.events import ModeChanged, PersonLeft
 from sessions.services import admission, presence, visits
 from sessions.services.roster import tell_door, tell_row
-from sessions.services.turns import Turn, not_now, write_down
+from sessions.services.turns import RoomTurn, not_now, write_down
 
 
-def seat_by_phone(turn: Turn, command: commands.SeatByPhone) -> None:
+def seat_by_phone(turn: RoomTurn, command: commands.SeatByPhone) -> None:
     """The person is on the telephone from now on. This lets them in, as `door.admit` does."""
     seat = turn.seat_of(command.seat)
     if seat.leads:
@@ -30,7 +30,7 @@ def seat_by_phone(turn: Turn, command: commands.SeatByPhone) -> None:
     tell_row(turn, seat)
 
 
-def end_phone(turn: Turn, command: commands.EndPhone) -> None:
+def end_phone(turn: RoomTurn, command: commands.EndPhone) -> None:
     """They have hung up."""
     seat = turn.seat_of(command.seat)
     if not visits.end_phone(turn, seat):

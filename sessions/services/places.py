@@ -5,12 +5,12 @@ from django.db.models import Exists, OuterRef, Q
 from sessions import broadcasts, media
 from sessions.models import Attendance, Presence, Visit, VisitMode
 from sessions.protocol.events import MediaSeated
-from sessions.services.turns import Turn, seats_of
+from sessions.services.turns import RoomTurn, seats_of
 
 BY_BROWSER = Q(closed_at=None) & ~Q(mode=VisitMode.TELEPHONE)
 
 
-def give_place(turn: Turn, seat: Attendance) -> None:
+def give_place(turn: RoomTurn, seat: Attendance) -> None:
     """Decide whether a seat that is about to be taken has media. Who leads always does."""
     taken = _with_place(turn).exclude(pk=seat.pk)
     is_full = taken.count() >= media.places(turn.group_session)
@@ -19,7 +19,7 @@ def give_place(turn: Turn, seat: Attendance) -> None:
     _set(seat, not is_full and not seat.is_simulated)
 
 
-def claim(turn: Turn, seat: Attendance) -> None:
+def claim(turn: RoomTurn, seat: Attendance) -> None:
     """Someone who was without a place is here with a browser: they get one, if one is free."""
     if not seat.has_media:
         give_place(turn, seat)
@@ -31,7 +31,7 @@ def go_without(seat: Attendance) -> None:
     _set(seat, False)
 
 
-def free_place(turn: Turn) -> None:
+def free_place(turn: RoomTurn) -> None:
     """Someone has gone for good: the first of those without a place gets it."""
     if _with_place(turn).count() >= media.places(turn.group_session):
         return
@@ -42,7 +42,7 @@ def free_place(turn: Turn) -> None:
         _tell(turn, next_one)
 
 
-def _give_up_one(turn: Turn, taken) -> bool:
+def _give_up_one(turn: RoomTurn, taken) -> bool:
     """The member who came last makes room for someone who leads."""
     members = [seat for seat in taken if not seat.leads]
     if not members:
@@ -54,7 +54,7 @@ def _give_up_one(turn: Turn, taken) -> bool:
     return True
 
 
-def _tell(turn: Turn, seat: Attendance) -> None:
+def _tell(turn: RoomTurn, seat: Attendance) -> None:
     """Everyone hears of it; the person's own socket asks again, and has a grant to give or to forget."""
     broadcasts.tell(turn, MediaSeated(seat.seat, seat.has_media), nudges=[seat.person_id])
 
@@ -64,9 +64,9 @@ def _set(seat: Attendance, has_media: bool) -> None:
     seat.save(update_fields=["has_media"])
 
 
-def _in_room(turn: Turn):
+def _in_room(turn: RoomTurn):
     return seats_of(turn.group_session).exclude(presence=Presence.OUT)
 
 
-def _with_place(turn: Turn):
+def _with_place(turn: RoomTurn):
     return _in_room(turn).filter(has_media=True, is_simulated=False)

@@ -15,7 +15,7 @@ from sessions.protocol.events import (
     ScreenStopped,
 )
 from sessions.services import calls, people, places, visits
-from sessions.services.turns import Turn, write_down
+from sessions.services.turns import RoomTurn, write_down
 
 IN, LOST, OUT = Presence.IN, Presence.LOST, Presence.OUT
 DEVICES = ["microphone_on", "camera_on", "is_sharing_screen"]
@@ -24,7 +24,7 @@ DEVICES = ["microphone_on", "camera_on", "is_sharing_screen"]
 # --- Coming in ----------------------------------------------------------------------
 
 
-def enter(turn: Turn, seat: Attendance, visit: Visit, mode: str) -> None:
+def enter(turn: RoomTurn, seat: Attendance, visit: Visit, mode: str) -> None:
     """An admitted person is here with `visit`: for the first time, again, or in another window."""
     visits.change_mode(turn, visit, mode)
     if seat.presence == OUT:
@@ -36,7 +36,7 @@ def enter(turn: Turn, seat: Attendance, visit: Visit, mode: str) -> None:
     leaders_changed(turn)
 
 
-def take_part_by_phone(turn: Turn, seat: Attendance, call: Visit) -> None:
+def take_part_by_phone(turn: RoomTurn, seat: Attendance, call: Visit) -> None:
     """Someone is heard over a telephone on the facilitator's desk: in the room, without media of ours."""
     if seat.presence == OUT:
         places.go_without(seat)
@@ -45,7 +45,7 @@ def take_part_by_phone(turn: Turn, seat: Attendance, call: Visit) -> None:
         come_back(turn, seat, call)
 
 
-def join(turn: Turn, seat: Attendance, lines: list[Visit]) -> None:
+def join(turn: RoomTurn, seat: Attendance, lines: list[Visit]) -> None:
     """A seat is taken; from this event on its person hears the room."""
     seat.presence, seat.left_quickly_at = IN, None
     first = broadcasts.tell(turn, PersonJoined(**people.person(seat, lines)))
@@ -53,7 +53,7 @@ def join(turn: Turn, seat: Attendance, lines: list[Visit]) -> None:
     seat.save(update_fields=["presence", "left_quickly_at", "stays"])
 
 
-def come_back(turn: Turn, seat: Attendance, visit: Visit) -> None:
+def come_back(turn: RoomTurn, seat: Attendance, visit: Visit) -> None:
     """Back after a lost line, or in a second window: muted, with seat, hand and words as they were."""
     rest_devices(turn, seat)
     seat.presence = IN
@@ -63,7 +63,7 @@ def come_back(turn: Turn, seat: Attendance, visit: Visit) -> None:
     broadcasts.tell(turn, PersonReturned(seat.seat, connection, visit.mode), nudges=[seat.person_id])
 
 
-def rest_devices(turn: Turn, seat: Attendance) -> None:
+def rest_devices(turn: RoomTurn, seat: Attendance) -> None:
     """Whoever's line is gone sends nothing: say so, so that nobody waits for their picture."""
     if seat.microphone_on:
         broadcasts.tell(turn, MicrophoneChanged(seat.seat, on=False))
@@ -78,7 +78,7 @@ def rest_devices(turn: Turn, seat: Attendance) -> None:
 # --- Going --------------------------------------------------------------------------
 
 
-def go_out(turn: Turn, seat: Attendance, said, *, nudges=()) -> None:
+def go_out(turn: RoomTurn, seat: Attendance, said, *, nudges=()) -> None:
     """The seat is empty from here on. `said` tells the others why; a seat for media falls free."""
     if seat.presence == OUT:
         return
@@ -93,7 +93,7 @@ def go_out(turn: Turn, seat: Attendance, said, *, nudges=()) -> None:
     leaders_changed(turn)
 
 
-def put_out(turn: Turn, seat: Attendance, said) -> None:
+def put_out(turn: RoomTurn, seat: Attendance, said) -> None:
     """End a seat's stay against its will or without its word; its person hears nothing of it, or after it."""
     go_out(turn, seat, said, nudges=[seat.person_id])
     if visit := visits.open_visit(seat):
@@ -101,21 +101,21 @@ def put_out(turn: Turn, seat: Attendance, said) -> None:
     visits.end_phone(turn, seat)
 
 
-def leave(turn: Turn, seat: Attendance) -> None:
+def leave(turn: RoomTurn, seat: Attendance) -> None:
     """A goodbye. Whether they come back unasked is the group's to say."""
     visits.end_all(turn, seat, how="left")
     go_out(turn, seat, PersonLeft(seat.seat))
     write_down(turn, "person.left", seat)
 
 
-def note_quick_exit(turn: Turn, seat: Attendance) -> None:
+def note_quick_exit(turn: RoomTurn, seat: Attendance) -> None:
     """They pressed *exit quickly*: the facilitators see whom to call back."""
     seat.left_quickly_at = turn.now
     seat.save(update_fields=["left_quickly_at"])
     broadcasts.tell(turn, PersonLeftQuickly(seat.seat, calls.call_back_of(seat)))
 
 
-def lose(turn: Turn, visit: Visit) -> bool:
+def lose(turn: RoomTurn, visit: Visit) -> bool:
     """A line has been silent for too long. False when it was heard of again, or ended, meanwhile."""
     if not visits.end_silent(visit):
         return False
@@ -127,7 +127,7 @@ def lose(turn: Turn, visit: Visit) -> bool:
     return True
 
 
-def _lost(turn: Turn, seat: Attendance) -> None:
+def _lost(turn: RoomTurn, seat: Attendance) -> None:
     rest_devices(turn, seat)
     seat.presence = LOST
     seat.save(update_fields=["presence"])
@@ -138,7 +138,7 @@ def _lost(turn: Turn, seat: Attendance) -> None:
 # --- A room without anyone to lead it -----------------------------------------------
 
 
-def leaders_changed(turn: Turn) -> None:
+def leaders_changed(turn: RoomTurn) -> None:
     """Begin or end the grace time, if the first leader has come or the last one gone."""
     group_session = turn.group_session
     leader_is_here = people.leader_is_here(group_session)
@@ -151,7 +151,7 @@ def leaders_changed(turn: Turn) -> None:
     broadcasts.ask_the_door_again(turn)
 
 
-def set_held(turn: Turn, on: bool) -> None:
+def set_held(turn: RoomTurn, on: bool) -> None:
     """Without a leader, sound and picture rest until one is back."""
     group_session = turn.group_session
     if group_session.is_held == on:

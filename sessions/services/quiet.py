@@ -1,6 +1,7 @@
 """The private button. Only facilitators see it; it rings again, then reaches the coordinators, until seen."""
 
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from sessions.protocol.events import (
     QuietSeen,
 )
 from sessions.services import calls, desk
-from sessions.services.turns import Turn, not_there, own_turn
+from sessions.services.turns import RoomTurn, Turn, not_there, own_turn
 from wire.log import StreamClosed
 
 RINGS_AGAIN_AFTER = timedelta(seconds=30)
@@ -67,18 +68,19 @@ def lower_quiet_hand(turn: Turn, command: commands.LowerQuietHand) -> None:
 # --- Whoever answers ----------------------------------------------------------------
 
 
-def see(turn: Turn, command: commands.SeeQuietHand) -> None:
+def see(turn: RoomTurn, command: commands.SeeQuietHand) -> None:
     mark_seen(turn, calls.call_in(turn, command.call))
 
 
-def mark_seen(turn: Turn, call: QuietHand) -> None:
+def mark_seen(turn: RoomTurn, call: QuietHand) -> None:
     """Tell the person, by name, who has seen it. The first one to see it stays named."""
     if call.seen_at is not None:
         return
-    call.seen_by, call.seen_at = turn.actor, turn.now
+    seer = cast(User, turn.actor)  # the house itself sees nothing
+    call.seen_by, call.seen_at = seer, turn.now
     call.save(update_fields=["seen_by", "seen_at"])
     _write_down(turn, "call.seen", call)
-    by = calls.name_in(turn.group_session, call.seen_by)
+    by = calls.name_in(turn.group_session, seer)
     said = QuietSeen(call.code, call.attendance.seat, by)
     _tell(turn, call, said)
 
@@ -102,7 +104,7 @@ def close_from_desk(person: User, code: UUID) -> None:
     _from_desk(person, code, _seen_and_closed)
 
 
-def _seen_and_closed(turn: Turn, call: QuietHand) -> None:
+def _seen_and_closed(turn: RoomTurn, call: QuietHand) -> None:
     mark_seen(turn, call)
     _close(turn, call)
 
@@ -118,25 +120,26 @@ def _from_desk(person: User, code: UUID, act) -> None:
             act(turn, call)
     except StreamClosed:
         with transaction.atomic():
-            act(Turn(group_session, timezone.now(), by_desk=person, is_over=True), call)
+            over = RoomTurn(group_session=group_session, now=timezone.now(), by_desk=person, is_over=True)
+            act(over, call)
 
 
-def close(turn: Turn, command: commands.CloseQuietHand) -> None:
+def close(turn: RoomTurn, command: commands.CloseQuietHand) -> None:
     _seen_and_closed(turn, calls.call_in(turn, command.call))
 
 
-def _close(turn: Turn, call: QuietHand) -> None:
+def _close(turn: RoomTurn, call: QuietHand) -> None:
     call.closed_at = turn.now
     call.save(update_fields=["closed_at"])
     _write_down(turn, "call.closed", call)
     _tell(turn, call, QuietClosed(call.code, call.attendance.seat))
 
 
-def _write_down(turn: Turn, action: str, call: QuietHand) -> None:
+def _write_down(turn: RoomTurn, action: str, call: QuietHand) -> None:
     record(action, turn.actor, call, about=call.attendance.person)
 
 
-def _tell(turn: Turn, call: QuietHand, said) -> None:
+def _tell(turn: RoomTurn, call: QuietHand, said) -> None:
     if not turn.is_over:
         broadcasts.tell(turn, said, nudges=_if_waiting(call.attendance))
     desk.ring(turn.group_session)

@@ -5,22 +5,22 @@ from sessions.models import Attendance
 from sessions.protocol.events import DoorChanged, RosterChanged
 from sessions.services import cards
 from sessions.services.cards import Around
-from sessions.services.turns import Turn, seats_of
+from sessions.services.turns import RoomTurn, seats_of
 
 
-def tell_door(turn: Turn, seat: Attendance, *, nudges=()) -> None:
+def tell_door(turn: RoomTurn, seat: Attendance, *, nudges=()) -> None:
     """Show the facilitators this seat's card as it is now."""
     about = cards.around(turn.group_session, turn.now)
     broadcasts.tell(turn, DoorChanged(**cards.door_card(seat, about)), nudges=nudges)
     update(turn, seat, about)
 
 
-def tell_row(turn: Turn, seat: Attendance, *, anyway: bool = False) -> None:
+def tell_row(turn: RoomTurn, seat: Attendance, *, anyway: bool = False) -> None:
     """Show the facilitators this seat's row, if its status is another now."""
     update(turn, seat, cards.around(turn.group_session, turn.now), anyway=anyway)
 
 
-def update(turn: Turn, seat: Attendance, about: Around, *, anyway: bool = False) -> None:
+def update(turn: RoomTurn, seat: Attendance, about: Around, *, anyway: bool = False) -> None:
     status = cards.roster_status(seat, about)
     if status == seat.roster_status and not anyway:
         return
@@ -30,7 +30,7 @@ def update(turn: Turn, seat: Attendance, about: Around, *, anyway: bool = False)
     broadcasts.tell(turn, RosterChanged(**cards.roster_row(seat, about)))
 
 
-def update_all(turn: Turn) -> None:
+def update_all(turn: RoomTurn) -> None:
     """Some become late, or absent, by the clock alone."""
     about = cards.around(turn.group_session, turn.now)
     for seat in seats_of(turn.group_session).select_related("arrival"):

@@ -38,7 +38,7 @@ def changed(code: UUID, asked: Iterable[Asked]) -> set[UUID]:
     }
 
 
-def _welcome(group_session: GroupSession) -> dict[int, tuple[Attendance, UUID]]:
+def _welcome(group_session: GroupSession) -> dict[int, tuple[Attendance, UUID | None]]:
     """Whoever belongs here now: their seat, and the connection that has it."""
     allowed = _members(group_session)
     lines = visits.open_visits(group_session).exclude(visits.BY_PHONE)

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from sessions.models import GroupSession, Presence, Visit, VisitMode
+from sessions.models import GroupSession, GroupSessionQuerySet, Presence, Visit, VisitMode
 from sessions.services import ends, leading, presence, roster, visits
 from sessions.services.roster import tell_door, tell_row
-from sessions.services.turns import Turn, in_each
+from sessions.services.turns import RoomTurn, in_each
 
 # A room that was never ended is, when nobody is left in it for so long after its time.
 FORGOTTEN_AFTER = timedelta(minutes=30)
@@ -29,7 +29,7 @@ def lose_the_silent() -> None:
     in_each(GroupSession.objects.filter(pk__in=silent), _lose_in)
 
 
-def _lose_in(turn: Turn) -> None:
+def _lose_in(turn: RoomTurn) -> None:
     silent = visits.open_visits(turn.group_session).filter(visits.silent_visits())
     for visit in silent.select_related("attendance__admission", "attendance__person"):
         seat = visit.attendance
@@ -46,7 +46,7 @@ def hold_the_leaderless() -> None:
     in_each(live().filter(is_held=False, leaderless_since__lte=since), _hold)
 
 
-def _hold(turn: Turn) -> None:
+def _hold(turn: RoomTurn) -> None:
     if turn.group_session.leaderless_since and not turn.group_session.is_held:
         presence.set_held(turn, True)
         leading.mute_everyone(turn)
@@ -63,5 +63,5 @@ def end_the_forgotten() -> None:
     in_each(live().filter(~Exists(someone), ends_at__lt=Now() - FORGOTTEN_AFTER), ends.end_room)
 
 
-def live() -> QuerySet[GroupSession]:
+def live() -> GroupSessionQuerySet:
     return GroupSession.objects.filter(opened_at__isnull=False, ended_at=None, stream__isnull=False)

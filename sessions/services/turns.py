@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -35,22 +36,21 @@ def not_there() -> Refused:
     return Refused("not_there", _("That person is not in this session."))
 
 
-@dataclass
-class Turn:
-    """Whoever holds the turn holds the room's stream: nobody else changes the room until the commit."""
+@dataclass(kw_only=True)
+class RoomTurn:
+    """Whoever holds the turn holds the room's log: nobody else changes the room until the commit."""
 
     group_session: GroupSession
     now: datetime
-    seat: Attendance | None = None  # None: the house itself, such as the sweeper
-    visit: Visit | None = None
-    by_desk: User | None = None  # someone who answers a call from another page
+    seq: int = 0  # of the newest event
     client_id: UUID | None = None
-    seq: int = 0
+    by_desk: User | None = None  # someone who answers a call from another page
     is_over: bool = False  # nothing can be told any more
 
     @property
     def actor(self) -> User | None:
-        return self.seat.person if self.seat else self.by_desk
+        """Whose act it is; None for the house's own, such as the sweeper's."""
+        return self.by_desk
 
     @property
     def person(self) -> int | None:
@@ -68,28 +68,43 @@ class Turn:
             raise not_there()
         return seat
 
+    def taken_by(self, seat: Attendance) -> "Turn":
+        return Turn(group_session=self.group_session, now=self.now, seq=self.seq, seat=seat)
 
-def write_down(turn: Turn, action: str, seat: Attendance | None = None, **detail) -> None:
+
+@dataclass(kw_only=True)
+class Turn(RoomTurn):
+    """A turn of someone who has a seat here."""
+
+    seat: Attendance
+    visit: Visit = field(init=False)  # the connection by which they act
+
+    @property
+    def actor(self) -> User:
+        return self.seat.person
+
+
+def write_down(turn: RoomTurn, action: str, seat: Attendance | None = None, **detail) -> None:
     """Record what was done in this turn, and about whom."""
     if seat is not None:
         detail["seat"] = str(seat.seat)
     record(action, turn.actor, turn.group_session, about=seat.person if seat else None, **detail)
 
 
-def seats_of(group_session: GroupSession):
+def seats_of(group_session: GroupSession) -> QuerySet[Attendance]:
     return group_session.attendances.select_related("admission", "person")
 
 
 @contextmanager
-def own_turn(group_session: GroupSession) -> Iterator[Turn]:
+def own_turn(group_session: GroupSession) -> Iterator[RoomTurn]:
     """A turn of the house's own. Raises `StreamClosed` when the room is over."""
     with transaction.atomic():
-        [held] = log.hold(group_session.stream_id)
+        [held] = log.hold(group_session.log)
         fresh = GroupSession.objects.with_room().get(pk=group_session.pk)
-        yield Turn(fresh, held.now, seq=held.head)
+        yield RoomTurn(group_session=fresh, now=held.now, seq=held.head)
 
 
-def in_each(sessions: Iterable[GroupSession], act: Callable[[Turn], None]) -> None:
+def in_each(sessions: Iterable[GroupSession], act: Callable[[RoomTurn], None]) -> None:
     """Do `act` in a turn of the house's own in each of these rooms; one that has ended is left alone."""
     for group_session in sessions:
         with suppress(log.StreamClosed), own_turn(group_session) as turn:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sessions.models import Attendance, GroupSession, Visit, VisitMode
-from sessions.services.turns import Turn
+from sessions.services.turns import RoomTurn
 from wire import leases
 
 OPEN = Q(closed_at=None)
@@ -33,7 +33,7 @@ def open_visits_anywhere() -> QuerySet[Visit]:
     return Visit.objects.filter(OPEN)
 
 
-def connect(turn: Turn, seat: Attendance, connection: UUID) -> Visit:
+def connect(turn: RoomTurn, seat: Attendance, connection: UUID) -> Visit:
     """Give the seat to this connection. An older one, in another window or half dead, has lost it."""
     if older := open_visit(seat):
         if older.connection == connection:
@@ -48,7 +48,7 @@ def connect(turn: Turn, seat: Attendance, connection: UUID) -> Visit:
     )
 
 
-def change_mode(turn: Turn, visit: Visit, mode: str) -> None:
+def change_mode(turn: RoomTurn, visit: Visit, mode: str) -> None:
     """From now on in another mode. What was stays behind as a closed visit; the connection goes on."""
     if visit.mode == mode:
         return
@@ -65,7 +65,7 @@ def change_mode(turn: Turn, visit: Visit, mode: str) -> None:
     visit.save(update_fields=["mode", "opened_at", "last_heard_at"])
 
 
-def end_all(turn: Turn, seat: Attendance, *, how: str) -> None:
+def end_all(turn: RoomTurn, seat: Attendance, *, how: str) -> None:
     """Whoever sat here has gone, by every line."""
     for visit in seat.visits.filter(OPEN):
         _end(visit, turn.now, how)
@@ -82,7 +82,7 @@ def silent_visits() -> Q:
     return OPEN & ~BY_PHONE & ~leases.present()
 
 
-def start_phone(turn: Turn, seat: Attendance) -> Visit:
+def start_phone(turn: RoomTurn, seat: Attendance) -> Visit:
     return Visit.objects.create(
         attendance=seat,
         mode=VisitMode.TELEPHONE,
@@ -92,7 +92,7 @@ def start_phone(turn: Turn, seat: Attendance) -> Visit:
     )
 
 
-def end_phone(turn: Turn, seat: Attendance) -> bool:
+def end_phone(turn: RoomTurn, seat: Attendance) -> bool:
     """End the seat's telephone call, if there is one."""
     calls = list(seat.visits.filter(OPEN & BY_PHONE))
     for call in calls:
