@@ -74,7 +74,9 @@ def uses_authenticator_app(person: User) -> bool:
 
 def may_prove_by_mail(person: User) -> bool:
     """Whether a code by e-mail is enough to say "it's me" again. Not for those with a second lock."""
-    return not needs_second_factor(person) and not uses_authenticator_app(person)
+    if uses_authenticator_app(person):
+        return False
+    return not (needs_second_factor(person) and owns_second_factor(person))
 
 
 def has_proved_lately(session, person: User) -> bool:
@@ -100,7 +102,7 @@ def ways_to_prove(session, person: User) -> list[str]:
         "passkey": Authenticator.Type.WEBAUTHN in types,
         "app": bool(types & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}),
     }
-    if not lacks_second_factor(session, person):
+    if not (owns_second_factor(person) and lacks_second_factor(session, person)):
         ways["password"] = person.has_usable_password()
         ways["mail"] = may_prove_by_mail(person)
     return [way for way, is_open in ways.items() if is_open]

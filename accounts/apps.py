@@ -11,8 +11,10 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth import signals as auth
         from django.db.models.signals import post_delete
 
-        from accounts.services import endings, invitations, sign_in
+        from accounts.services import endings, invitations, rotation, sign_in
+        from vault.rotation import further
 
+        further["second factors"] = rotation.rotate
         auth.user_logged_in.connect(sign_in.on_signed_in)
         auth.user_logged_in.connect(invitations.on_signed_in)
         auth.user_login_failed.connect(sign_in.on_sign_in_failed)

@@ -10,8 +10,7 @@ from django.utils.http import urlencode
 from accounts import access
 from accounts.doors import bears
 from accounts.services.sign_in import stay_active
-
-LOCKED = 423
+from accounts.views.unlock import LOCKED, ask_and_keep
 
 
 class OwnLanguageAndTime:
@@ -66,9 +65,11 @@ class LockWhenIdle:
     def answer_when_locked(self, request, view):
         if bears(view, "while_locked") or any(stays(request) for stays in access.stays_open_when_locked):
             return None
-        if is_navigation(request):
-            return redirect_with_next("account_unlock", request)
-        return HttpResponse(status=LOCKED)
+        if not is_navigation(request):
+            return HttpResponse(status=LOCKED)
+        if request.method == "POST":
+            return ask_and_keep(request)
+        return redirect_with_next("account_unlock", request)
 
 
 class SecondFactorRequired:
@@ -108,6 +109,6 @@ def is_navigation(request) -> bool:
 
 
 def redirect_with_next(door: str, request):
-    """Redirect to `door`, which leads back to this page. What was posted is not asked for again."""
+    """Redirect to `door`, which leads back to this page."""
     back = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"{reverse(door)}?{urlencode({'next': back})}")

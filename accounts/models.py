@@ -66,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    def has_usable_password(self) -> bool:
+        """Django calls an empty one usable; nobody can sign in with it."""
+        return bool(self.password) and super().has_usable_password()
+
     def _get_session_auth_hash(self, secret=None):
         stamped = f"{self.password}{self.session_stamp}"
         return salted_hmac("accounts.session", stamped, secret=secret, algorithm="sha256").hexdigest()

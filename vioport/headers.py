@@ -16,7 +16,8 @@ DEVICES = (
     "fullscreen",
     "autoplay",
 )
-PASSKEYS = ("publickey-credentials-get", "publickey-credentials-create")
+SHOW_PASSKEY = "publickey-credentials-get"  # on every page: any page may lock, and be opened with one
+MAKE_PASSKEY = "publickey-credentials-create"
 NEVER = (
     "accelerometer",
     "browsing-topics",
@@ -35,12 +36,11 @@ NEVER = (
 
 
 def permissions_policy(view_name: str) -> str:
-    """Return the policy for one page: devices only where people meet, passkeys only on account pages."""
+    """Return the policy for one page: devices only where people meet, passkeys made only on account pages."""
     devices = OURS if view_name in WITH_DEVICES else NOBODYS
-    passkeys = OURS if view_name.startswith(("account_", "mfa_")) else NOBODYS
-    policy = (
-        dict.fromkeys(DEVICES, devices) | dict.fromkeys(PASSKEYS, passkeys) | dict.fromkeys(NEVER, NOBODYS)
-    )
+    making = OURS if view_name.startswith(("account_", "mfa_")) else NOBODYS
+    policy = dict.fromkeys(DEVICES, devices) | dict.fromkeys(NEVER, NOBODYS)
+    policy |= {SHOW_PASSKEY: OURS, MAKE_PASSKEY: making}
     return ", ".join(f"{name}={allowed}" for name, allowed in policy.items())
 
 

@@ -39,7 +39,7 @@ def end_logins(person: User, *, name: str, except_key: str | None) -> int:
     ]
     for row in rows:
         row.end()
-        record("session.ended", person, person)
+        record("login.ended", person, person)
     return len(rows)
 
 

@@ -21,7 +21,8 @@ def mark_second_factor(request) -> None:
 def stay_active(session, person: User) -> None:
     """Note that `person` did something just now."""
     limit = idle_limit(person).total_seconds()
-    if session.get(IDLE_LIMIT) == limit and time.time() - session.get(ACTIVE_AT, 0) < NOTED_EVERY_SECONDS:
+    since = time.time() - session.get(ACTIVE_AT, 0)
+    if session.get(IDLE_LIMIT) == limit and since < min(NOTED_EVERY_SECONDS, limit / 10):
         return
     session[ACTIVE_AT] = time.time()
     session[IDLE_LIMIT] = limit

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import access
+from accounts import access, kept
 from accounts.doors import always_open, proves_second_factor, while_locked
 from accounts.forms import WAYS
 from accounts.services import proof
@@ -48,7 +48,21 @@ def prove(request):
     if not form.is_valid():
         return show(request, status=422, **{way: form})
     form.prove(request)
-    return HttpResponse(status=204) if is_part(request) else redirect(next_page(request))
+    return HttpResponse(status=204) if is_part(request) else go_on(request)
+
+
+def go_on(request):
+    """Lead back to where the person was, or do what they had posted there."""
+    back = next_page(request)
+    try:
+        return kept.send_again(request, request.POST.get("kept", ""))
+    except kept.NothingKept:
+        return redirect(back)
+
+
+def ask_and_keep(request):
+    """Ask for a proof of whoever posted to a page that had locked, and keep what they posted."""
+    return show(request, status=LOCKED, words=kept.keep(request), back=request.path)
 
 
 def send_code(request):
@@ -61,12 +75,13 @@ def send_code(request):
     return show(request)
 
 
-def show(request, status=200, trouble="", **tried):
+def show(request, status=200, trouble="", words=None, back=None, **tried):
     ways = access.ways_to_prove(request.session, request.user)
     shown = {
         "ways": {way: tried.get(way) or form_for(way, request) for way in ways},
         "options": webauthn.begin_authentication(request.user) if "passkey" in ways else None,
-        "next": next_page(request),
+        "next": back or next_page(request),
+        "kept": request.POST.get("kept", "") if words is None else words,
         "is_locked": access.is_locked(request.session),
         "is_code_sent": proof.is_code_sent(request.session),
         "trouble": trouble,

@@ -1,9 +1,12 @@
 """Pages lock when nobody touches them. Only what a person does counts."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from accounts import access
+from accounts.models import User
 from audit.models import AuditEntry
 from tests.accounts.ways_in import code_of, code_sent_to
 
@@ -196,3 +199,59 @@ def test_the_room_one_sits_in_stays_open(cast, signed_in, at, monkeypatch):
     at("18:31")
     assert june.get("/accounts/about/").status_code == 200
     assert june.get("/accounts/").status_code == 302
+
+
+# --- Without JavaScript there is no veil: what was posted is kept sealed in the page -----
+
+
+def kept_in(page) -> str:
+    return re.search(rb'name="kept" value="([^"]+)"', page.content).group(1).decode()
+
+
+def come_back(browser: Client, kept: str):
+    browser.post("/accounts/unlock/", {"way": "mail", "send": "1", "kept": kept})
+    code = code_sent_to("june@example.org")
+    return browser.post("/accounts/unlock/", {"way": "mail", "code": code, "kept": kept})
+
+
+def test_what_was_posted_to_a_locked_page_is_done_after_the_proof(cast, signed_in, at):
+    june = signed_in(cast.june)
+    at("18:31")
+    page = june.post("/accounts/about/", ABOUT)
+    assert page.status_code == 423
+    assert b"Typed for half an hour" not in page.content
+    assert User.objects.get(pk=cast.june.pk).name == "June"
+    assert come_back(june, kept_in(page)).headers["Location"] == "/accounts/"
+    assert User.objects.get(pk=cast.june.pk).name == "Typed for half an hour"
+
+
+def test_nobody_else_sends_it(cast, signed_in, at):
+    june, theo = signed_in(cast.june), signed_in(cast.theo)
+    at("18:31")
+    kept = kept_in(june.post("/accounts/about/", ABOUT))
+    theo.post("/accounts/unlock/", {"way": "mail", "send": "1"})
+    code = code_sent_to("theo@example.org")
+    theo.post("/accounts/unlock/", {"way": "mail", "code": code, "kept": kept})
+    assert not User.objects.filter(name="Typed for half an hour").exists()
+
+
+def test_without_a_proof_it_is_not_sent(cast, signed_in, at):
+    june = signed_in(cast.june)
+    at("18:31")
+    kept = kept_in(june.post("/accounts/about/", ABOUT))
+    june.post("/accounts/unlock/", {"way": "mail", "code": "WRONGX", "kept": kept})
+    assert User.objects.get(pk=cast.june.pk).name == "June"
+
+
+def test_what_is_kept_is_over_after_an_hour_and_made_up_words_are_nothing(cast, signed_in, at):
+    june = signed_in(cast.june)
+    at("18:31")
+    kept = kept_in(june.post("/accounts/about/", ABOUT))
+    at("19:45")
+    come_back(june, kept)
+    at("20:31")
+    come_back(june, "bWFkZSB1cA==")
+    assert User.objects.get(pk=cast.june.pk).name == "June"
+
+
+ABOUT = {"name": "Typed for half an hour", "time_zone": "America/New_York", "language": "en"}

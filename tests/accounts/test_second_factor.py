@@ -1,6 +1,7 @@
 """Staff reach nothing before a second factor was shown in this login."""
 
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
@@ -143,6 +145,17 @@ def test_secrets_are_sealed_in_the_database(cast, mayas_secret):
     stored = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert mayas_secret not in stored
     assert "djE6" in stored or "v1" in stored
+
+
+def test_secrets_are_sealed_again_when_the_keys_change(cast, mayas_secret, settings):
+    code = RecoveryCodes.activate(cast.maya).get_unused_codes()[0]
+    settings.FIELD_KEYS = ["k2:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=", *settings.FIELD_KEYS]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    for proof in (code_of(mayas_secret), code):
+        browser = with_code_from_mail("maya@example.org")
+        browser.post(SECOND, {"code": proof})
+        assert browser.session["_auth_user_id"] == str(cast.maya.pk)
 
 
 def test_a_wrong_code_when_setting_up_protects_nobody(cast):

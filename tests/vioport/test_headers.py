@@ -84,7 +84,7 @@ def test_only_where_people_meet_may_a_camera_be_used(page):
     policy = permissions_policy(page)
     assert "camera=(self)" in policy
     assert "display-capture=(self)" in policy
-    assert "publickey-credentials-get=()" in policy
+    assert "publickey-credentials-create=()" in policy
 
 
 @pytest.mark.parametrize("page", ["", "today", "sessions:week", "audit", "groups:list"])
@@ -94,6 +94,11 @@ def test_everywhere_else_it_may_not(page):
 
 
 @pytest.mark.parametrize("page", ["account_login", "mfa_login_webauthn", "mfa_add_webauthn"])
-def test_passkeys_are_for_account_pages(page):
-    assert "publickey-credentials-get=(self)" in permissions_policy(page)
+def test_passkeys_are_made_on_account_pages(page):
+    assert "publickey-credentials-create=(self)" in permissions_policy(page)
     assert "camera=()" in permissions_policy(page)
+
+
+@pytest.mark.parametrize("page", ["", "groups:people", "sessions:room", "account_unlock"])
+def test_any_page_that_locks_is_opened_with_a_passkey(page):
+    assert "publickey-credentials-get=(self)" in permissions_policy(page)
