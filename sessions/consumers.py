@@ -132,13 +132,13 @@ class RoomConsumer(StreamConsumer):
         if self.now:
             arriving.goodbye(self.now.seat, self.connection, quickly=quickly)
 
-    def _catch_up(self, message: Message) -> None:
+    def catch_up(self, message: Message) -> None:
         """What happened before this stay began is not for this browser: it comes back for the state."""
         last = last_seq(message.body)
         if self.now.is_in and last is not None and last < self.now.first_seq:
             self.close(codes.RESYNC)
         else:
-            super()._catch_up(message)
+            super().catch_up(message)
 
     def lease_ended(self) -> None:
         """Lost, or replaced by another window: the door knows which."""

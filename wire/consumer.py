@@ -180,7 +180,7 @@ class StreamConsumer(AsyncConsumer):
             case _ if self.welcome is None:
                 self.line.write(refusal(message.id, "not_now"))
             case "hello" | "catch.up":
-                self._catch_up(message)
+                self.catch_up(message)
             case "goodbye":
                 await self._goodbye(message)
             case _:
@@ -215,7 +215,8 @@ class StreamConsumer(AsyncConsumer):
         for member in others[: max(0, len(others) - self.sockets_per_person + 1)]:
             member.owner.close(codes.REPLACED)
 
-    def _catch_up(self, message: Message) -> None:
+    def catch_up(self, message: Message) -> None:
+        """A browser noticed a gap. Override to refuse what lies before its stay."""
         last = entering.last_seq(message.body)
         if self.member is None or self.hub is None or last is None:
             self.line.write(refusal(message.id, "bad_message"))

@@ -32,7 +32,11 @@ class Answer:
 
     def following(self, earlier: "Answer | None") -> "Answer":
         """This answer, with what an earlier one still owed (asked twice before it could be told)."""
-        if earlier is None or self.at_the_door or self.after is not None:
+        if earlier is None:
+            return self
+        if self.at_the_door:  # nothing of the room may be told any more
+            return replace(self, frames=(earlier.frames if earlier.at_the_door else ()) + self.frames)
+        if self.after is not None:
             return self
         return replace(self, frames=earlier.frames + self.frames, after=earlier.after)
 
