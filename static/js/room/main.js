@@ -196,6 +196,7 @@ class Meeting {
   #awake() {
     this.#line.hurry();
     this.#own.mend();
+    unlockSound();
     this.#media.resume();
     this.#due();
   }

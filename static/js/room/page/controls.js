@@ -144,7 +144,7 @@ export class Controls {
         mayShare && choice("screen", self.is_sharing ? gettext("Stop sharing my screen") : gettext("Share my screen"), "", then(() => this.#deeds.share())),
         choice("cup", self.stepped_out ? gettext("I'm back") : gettext("Step out a moment"), gettext("Everyone sees it. Your mic goes off."), then(() => this.#deeds.ask("step.out", { on: !self.stepped_out }))),
         ...room.leads ? this.#leadersMore(room, then) : [],
-        choice("alert", gettext("Tell the team something privately"), gettext("About this meeting, now or for a week after"), then(() => window.open(this.#reportUrl(), "_blank", "noopener"))),
+        this.#reportUrl() && choice("alert", gettext("Tell the team something privately"), gettext("About this meeting, now or for a week after"), then(() => window.open(this.#reportUrl(), "_blank", "noopener"))),
         !room.leads && choice("help", gettext("I need someone now"), gettext("988, your team and your own people"), openCrisis, "urgent"),
         choice("list", gettext("Keys"), gettext("Everything by keyboard"), () => this.#keys()),
       ],

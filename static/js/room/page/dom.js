@@ -130,7 +130,7 @@ export function toast(words, { label: verb = "", act = () => {}, ms = 12_000 } =
 /** @returns {HTMLDialogElement} */
 const sheet = () => /** @type {HTMLDialogElement} */ (document.getElementById("sheet"));
 
-/** Ask or show something over the page. @param {{ title: string, lead?: string, body: (Node | null | false)[], wide?: boolean }} what */
+/** Ask or show something over the page. @param {{ title: string, lead?: string, body: (Node | null | false | "")[], wide?: boolean }} what */
 export function openSheet({ title, lead = "", body, wide = false }) {
   say(document.getElementById("sheet-title"), title);
   say(part("sheet-lead"), lead);

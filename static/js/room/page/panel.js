@@ -174,13 +174,24 @@ export class Panel {
       title: card.shown_as,
       lead: facts,
       body: [
-        phone ? el("a", { class: "call", href: `tel:${phone}` }, icon("phone"), el("span", { class: "grow" }, el("strong", { text: gettext("Call") }), el("span", { class: "small quiet", text: phone }))) : null,
-        ...["", gettext("A few minutes yet."), gettext("I speak to you before group."), gettext("Someone else is speaking. You are next.")].map((message) => choice("timer", message || gettext("Hold without a word"), message && gettext("Hold, and say this"), () => { closeSheet(); this.#ask("door.hold", { seat, message }); })),
+        phone ? callChoice(phone) : null,
+        ...this.#holds(seat),
         choice("phone", gettext("They take part by telephone"), gettext("Their minutes begin now"), () => { closeSheet(); this.#ask("phone.seat", { seat }); }),
         choice("leave", gettext("Remove …"), gettext("Until this meeting ends, with undo"), () => askToRemove(card, this.#ask), "urgent"),
         button(gettext("Cancel"), closeSheet, "bare wide"),
       ],
     });
+  }
+
+  /** Waiting is easier with a reason. @param {string} seat */
+  #holds(seat) {
+    const hold = (/** @type {string} */ message) => () => { closeSheet(); this.#ask("door.hold", { seat, message }); };
+    const own = el("input", { class: "input", id: "hold-words", maxlength: 200 });
+    const ready = [gettext("A few minutes yet."), gettext("I speak to you before group."), gettext("Someone else is speaking. You are next.")];
+    return [
+      ...ready.map((message) => choice("timer", message, gettext("Hold, and say this"), hold(message))),
+      el("div", { class: "field" }, el("label", { for: "hold-words", text: gettext("Hold, in your own words") }), el("div", { class: "row firm close" }, own, button(gettext("Hold"), () => hold(own.value.trim() || gettext("One moment."))(), "plain"))),
+    ];
   }
 
   // --- hands and roster ---
@@ -217,7 +228,24 @@ export class Panel {
     const call = el("a", { class: "button plain", data: { part: "call-link" } }, icon("phone"), gettext("Call"), aside(` ${name}`));
     const back = button(gettext("Undo"), () => this.#ask("door.undo", { seat }), "plain");
     back.dataset.part = "undo";
-    return el("li", { class: "line" }, el("span", { data: { part: "sign" } }), el("span", { class: "grow" }, el("strong", { text: name }), " ", el("span", { class: "small", data: { part: "state" } })), call, back);
+    const phone = el("button", { type: "button", class: "button bare only", data: { part: "by-phone" }, on: { click: () => this.#byPhone(seat) } }, icon("more"), aside(fill(gettext("%(name)s, by telephone"), { name })));
+    return el("li", { class: "line" }, el("span", { data: { part: "sign" } }), el("span", { class: "grow" }, el("strong", { text: name }), " ", el("span", { class: "small", data: { part: "state" } })), call, back, phone);
+  }
+
+  /** Who cannot come by browser can be heard over the leader's own telephone; their minutes count. @param {string} seat */
+  #byPhone(seat) {
+    const row = this.#room?.roster.get(seat);
+    if (!row) return;
+    const isOn = row.status === "phone";
+    const act = () => { closeSheet(); this.#ask(isOn ? "phone.end" : "phone.seat", { seat }); };
+    openSheet({
+      title: row.shown_as,
+      body: [
+        row.call_back ? callChoice(row.call_back) : null,
+        isOn ? choice("phone", gettext("The phone call has ended"), gettext("Their minutes end now"), act) : choice("phone", gettext("They take part by telephone"), gettext("Their minutes begin now"), act),
+        button(gettext("Cancel"), closeSheet, "bare wide"),
+      ],
+    });
   }
 
   /** @param {Element} line @param {RosterRow} row */
@@ -233,6 +261,7 @@ export class Panel {
     part("call-link", line).hidden = !calls;
     if (calls) part("call-link", line).href = `tel:${row.call_back}`;
     part("undo", line).hidden = row.status !== "removed";
+    part("by-phone", line).hidden = ["in", "away", "removed"].includes(row.status);
   }
 }
 
@@ -248,6 +277,11 @@ export function doorFacts({ arrival, apology, is_here: isHere, state, message, r
   if (arrival.mood !== null) parts.push(fill(gettext("feels %(mood)s of 10"), { mood: arrival.mood }));
   if (apology) parts.push(gettext("had said they'd be late"));
   return [parts.filter(Boolean).join(", "), !isPrivate || (arrival.mood ?? 10) <= 2];
+}
+
+/** @param {string} phone */
+function callChoice(phone) {
+  return el("a", { class: "call", href: `tel:${phone}` }, icon("phone"), el("span", { class: "grow" }, el("strong", { text: gettext("Call") }), el("span", { class: "small quiet", text: phone })));
 }
 
 /** @param {RosterRow} row @param {number} now */

@@ -108,6 +108,7 @@ export function heardOf(room, { kind, body }) {
     case "person.stepped_out": return isMe ? "" : told(body.on ? gettext("%(name)s stepped out.") : gettext("%(name)s is back."));
     case "hand.raised": return isMe ? gettext("Your hand is up.") : told(gettext("%(name)s raised a hand."));
     case "hand.lowered": return isMe ? gettext("Your hand is down.") : "";
+    case "chat.said": return isMe ? "" : told(gettext("%(name)s wrote in the chat."));
     case "hands.lowered": return gettext("All hands are down.");
     case "screen.shared": return isMe ? gettext("You share your screen.") : told(gettext("%(name)s shares their screen."));
     case "screen.stopped": return isMe ? gettext("You stopped sharing.") : "";
