@@ -64,7 +64,7 @@ class Desk {
       el("div", { class: "row close" },
         button(gettext("I'm on it"), () => this.#line.command("quiet.see", { call }), "see"),
         phone && el("a", { class: "button plain", href: `tel:${phone}` }, icon("phone"), phone),
-        el("a", { class: "button plain", href: room, text: gettext("Go there") }),
+        room && el("a", { class: "button plain", href: room, text: gettext("Go there") }),
         button(gettext("Done"), () => this.#line.command("quiet.close", { call }), "bare done")));
   }
 

@@ -10,7 +10,7 @@ import { sampleOf } from "./quality.js";
 /** @type {Lane[]} */
 export const LANES = ["microphone", "camera", "screen"];
 const PATIENCE = 8_000;
-const ANSWER = 2_000; // signals may be lost on their way, and then nobody knows
+const ANSWER = 1_000; // signals may be lost on their way, and then nobody knows
 const SPEECH = { minptime: 10, useinbandfec: 1, usedtx: 1, stereo: 0, maxaveragebitrate: 28000 };
 
 /** Ask the other side to send speech: one channel, silent when silent, with a spare copy for lost packets. @param {string} sdp */

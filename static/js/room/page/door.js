@@ -32,6 +32,7 @@ export class Door {
   /** @param {Waiting} waiting */
   heard(waiting) {
     if (this.#waiting?.state !== waiting.state) announce(waitingWords(waiting, this.#now())[0]);
+    if (this.#waiting?.call && !waiting.call) this.#calledAt = 0; // somebody has taken care of it
     this.#waiting = waiting;
     if (waiting.state === "not_arrived" || waiting.state === "left") this.hasArrived = false;
     if (["not_open", "on_hold", "removed", "locked"].includes(waiting.state)) this.hasArrived = true;
