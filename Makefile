@@ -36,6 +36,10 @@ chaos: ## two servers, one SQLite file, ten members, kill -9 at random (SEED=1 S
 messages: ## gather new words into locale/ (then translate them there and run it again)
 	@.venv/bin/python .ci/messages.py
 
+shots: ## photographs of every page and state of the room, and axe's verdict on each (ONLY="june room")
+	@.ci/prepare test
+	@.venv/bin/python -m tests.e2e.shots $(ONLY)
+
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
