@@ -50,8 +50,8 @@ CAST = (
         "he/him",
         try_this=_("You are in another group: nothing of Tuesday's is there."),
     ),
-    Character("tom", "Tom Walsh", PATIENT, "he/him", try_this=_("See an empty week.")),
-    Character("hana", "Hana Sato", PATIENT, "she/her", try_this=_("Get your calendar address.")),
+    Character("tom", "Tom Walsh", PATIENT, "he/him", try_this=_("See the week of a group that meets twice.")),
+    Character("hana", "Hana Sato", PATIENT, "she/her", try_this=_("Sign what is asked before a seat.")),
     Character(
         "rosa",
         "Rosa Parker",
