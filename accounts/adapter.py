@@ -5,15 +5,18 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
 from accounts.models import User
 from accounts.services import mail
 from accounts.services.invitations import is_shut_out
+from accounts.services.logins import browser_name
 from vault import keyring
 
 SEALED_IN = b"mfa_authenticator.data"
@@ -84,6 +87,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return keyring.open_sealed(base64.b64decode(encrypted_text), SEALED_IN).decode()
+
+    def generate_authenticator_name(self, user, type):
+        """What the person would call this device, to begin with."""
+        request = context.request
+        return browser_name(request.headers.get("User-Agent", "")) or gettext("This device")
 
     def can_delete_authenticator(self, authenticator):
         return access.may_remove_factor(authenticator)

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from accounts import access
 from accounts.doors import bears
+from accounts.services.logins import note_place
 from accounts.services.sign_in import stay_active
 from accounts.views.unlock import LOCKED, ask_and_keep
 
@@ -58,8 +59,8 @@ class LockWhenIdle:
             return None
         if access.is_locked(request.session):
             return self.answer_when_locked(request, view)
-        if is_navigation(request):
-            stay_active(request.session, request.user)
+        if is_navigation(request) and stay_active(request.session, request.user):
+            note_place(request)
         return None
 
     def answer_when_locked(self, request, view):

@@ -140,6 +140,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    token = ""  # known to whoever just sent it, and then only to the letter
+
     def __str__(self) -> str:
         return f"invitation {self.code}"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
@@ -21,6 +22,13 @@ class SignedInPlace:
     last_used_at: datetime
     address: str
     is_this_one: bool
+
+
+def note_place(request) -> None:
+    """Put this browser on the list of places, however the person came in, and note that it is in use."""
+    here = UserSession.objects.filter(session_key=request.session.session_key)
+    if not here.update(last_seen_at=timezone.now()) and request.META.get("REMOTE_ADDR"):
+        UserSession.objects.create_from_request(request)
 
 
 def logins_of(person: User, current_key: str | None = None) -> list[SignedInPlace]:

@@ -3,8 +3,6 @@
 import time
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.usersessions.models import UserSession
-from django.utils import timezone
 
 from accounts.access import ACTIVE_AT, IDLE_LIMIT, idle_limit
 from accounts.models import User
@@ -18,15 +16,15 @@ def mark_second_factor(request) -> None:
     record_authentication(request, request.user, "mfa")
 
 
-def stay_active(session, person: User) -> None:
-    """Note that `person` did something just now."""
+def stay_active(session, person: User) -> bool:
+    """Note that `person` did something just now. False if that was noted moments ago."""
     limit = idle_limit(person).total_seconds()
     since = time.time() - session.get(ACTIVE_AT, 0)
     if session.get(IDLE_LIMIT) == limit and since < min(NOTED_EVERY_SECONDS, limit / 10):
-        return
+        return False
     session[ACTIVE_AT] = time.time()
     session[IDLE_LIMIT] = limit
-    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
+    return True
 
 
 def lock(session) -> None:

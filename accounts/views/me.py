@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,8 +18,10 @@ from accounts.services import logins, people
 @require_GET
 def overview(request):
     """What we know of the reader's account, with a way to change each."""
+    logins.note_place(request)
     factors = Authenticator.objects.filter(user=request.user).values_list("type", flat=True)
     shown = {
+        "now": timezone.now(),
         "factors": set(factors),
         "passkeys": sum(kind == Authenticator.Type.WEBAUTHN for kind in factors),
         "logins": len(logins.logins_of(request.user)),
@@ -44,6 +47,7 @@ def about_me(request):
 @require_http_methods(["GET", "POST"])
 def my_logins(request):
     """Where the reader is signed in, and an end to any of it."""
+    logins.note_place(request)
     if request.method == "GET":
         found = logins.logins_of(request.user, current_key=request.session.session_key)
         return render(request, "usersessions/usersession_list.html", {"logins": found})

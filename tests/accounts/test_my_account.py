@@ -62,7 +62,7 @@ def test_choosing_a_language_leads_to_no_other_site(db):
 def test_times_are_the_readers_own(cast, signed_in, time_machine):
     time_machine.move_to("2026-11-22 18:00:00+00:00", tick=False)
     User.objects.filter(pk=cast.june.pk).update(time_zone="America/Los_Angeles")
-    assert b"It is 10 a.m. there now." in signed_in(cast.june).get("/accounts/").content
+    assert "It is 10:00\xa0am there now." in signed_in(cast.june).get("/accounts/").content.decode()
 
 
 # --- Changing how one signs in ------------------------------------------------------
