@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import RoleName, User
+from accounts.models import STAFF_ROLES, RoleName, User
 from groups.access import people_managed_by
 from groups.models import Program
 from groups.zones import ZoneField
@@ -69,6 +69,17 @@ class InviteForm(forms.Form):
 
 class NewAddressForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("New e-mail"), max_length=254)
+
+
+class RoleForm(forms.Form):
+    """Another role for someone on the staff. Patients and relatives come by invitation."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.RadioSelect(attrs={"class": "long"}))
+
+    def __init__(self, *args, held, **options):
+        super().__init__(*args, **options)
+        free = [(role.value, role.label) for role in RoleName if role in STAFF_ROLES - set(held)]
+        self.fields["role"].choices = free
 
 
 class ResetForm(forms.Form):

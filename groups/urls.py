@@ -35,6 +35,7 @@ urlpatterns: list = [
     path("people/<uuid:code>/close/", people.close, name="close_login"),
     path("people/<uuid:code>/open/", people.reopen, name="open_login"),
     path("people/<uuid:code>/reset/", people.ask_reset, name="ask_reset"),
+    path("people/<uuid:code>/roles/new/", people.give_role, name="give_role"),
     path("people/<uuid:code>/roles/<slug:role>/end/", people.end_role, name="end_role"),
     path("sites/<uuid:code>/change/", programs.change_site, name="change_site"),
     path("tracks/<uuid:code>/change/", programs.change_track, name="change_track"),

@@ -15,7 +15,7 @@ from groups.access import NotYours
 from groups.doors import refusals_are_not_found
 from groups.forms import told
 from groups.models import Program
-from groups.people_forms import InviteForm, NewAddressForm, ResetForm, SearchForm
+from groups.people_forms import InviteForm, NewAddressForm, ResetForm, RoleForm, SearchForm
 from groups.people_list import listed, search
 from groups.services import people as program_people
 from groups.views.pages import confirm
@@ -174,6 +174,22 @@ def reopen(request, code):
         button=_("Open it"),
         act=lambda: people.reactivate(found, by=request.user),
     )
+
+
+@login_required
+@refusals_are_not_found
+def give_role(request, code):
+    """Give someone on the staff another role."""
+    found = access.managed_person_for(request.user, code)
+    if not found.is_clinic_staff:
+        raise NotYours
+    form = RoleForm(request.POST or None, held=found.current_roles)
+    if request.method == "POST" and form.is_valid():
+        people.give_role(found, form.cleaned_data["role"], by=request.user)
+        messages.success(request, _("Saved. Assign the work on the page of the program."))
+        return redirect("groups:person", found.code)
+    title = _("Another role for %(name)s") % {"name": found.name}
+    return form_about(request, form, title=title, button=_("Give the role"), found=found)
 
 
 @login_required

@@ -33,7 +33,8 @@ def second(cast):
 def pages_about(someone: User) -> list[str]:
     under = f"/people/{someone.code}/"
     role = min(someone.current_roles, default="patient")
-    ends = ("", "invite/", "withdraw/", "address/", "close/", "open/", "reset/", f"roles/{role}/end/")
+    roles = ("roles/new/", f"roles/{role}/end/")
+    ends = ("", "invite/", "withdraw/", "address/", "close/", "open/", "reset/", *roles)
     return [under + end for end in ends]
 
 
@@ -215,6 +216,16 @@ def test_nobody_closes_their_own_login(cast, signed_in):
     page = signed_in(cast.ines).post(f"/people/{cast.ines.code}/close/")
     assert b"Another coordinator can" in page.content
     assert User.objects.get(pk=cast.ines.pk).is_active
+
+
+def test_someone_on_the_staff_gets_another_role(cast, signed_in):
+    ines = signed_in(cast.ines)
+    ines.post(f"/people/{cast.maya.code}/roles/new/", {"role": "clinician"})
+    assert User.objects.get(pk=cast.maya.pk).current_roles == {"facilitator", "clinician"}
+
+
+def test_a_patient_does_not_become_staff_by_a_click(cast, signed_in):
+    assert signed_in(cast.ines).post(f"/people/{cast.june.code}/roles/new/").status_code == 404
 
 
 def test_a_role_ends(cast, signed_in):
