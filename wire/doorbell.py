@@ -20,6 +20,7 @@ PATIENCE = 1.0  # seconds for one call
 GATHER = 0.005  # seconds between two messages, in which more may gather
 REST = 2.0  # seconds without calls after one failed
 DEAF_AFTER = 20.0  # seconds without hearing ourselves
+ALONE_AFTER = 15.0  # seconds without hearing anybody else, who would have said a word at each tick
 MOST_SIGNALS = 200  # waiting to go out; more than that are dropped
 
 
@@ -44,6 +45,7 @@ class Doorbell:
         self.tasks: set[asyncio.Task] = set()
         self.resting_until = 0.0
         self.heard_itself_at = 0.0
+        self.heard_others_at = 0.0
         self.is_failing = False
 
     def start(self) -> None:
@@ -74,8 +76,14 @@ class Doorbell:
             self.signals.append(said)
         self._go()
 
+    def is_alone(self) -> bool:
+        """Whether nobody else is there to hear us. Somebody new says so at once, and looks by itself."""
+        now = asyncio.get_running_loop().time()
+        we_hear = self.ear is not None and now - self.heard_itself_at < ALONE_AFTER
+        return self.layer is None or (we_hear and now - self.heard_others_at > ALONE_AFTER)
+
     def _go(self) -> None:
-        if self.layer is None:
+        if self.is_alone():
             self._take()
         elif self.hand is None:
             self.hand = self._spawn(self._ring())
@@ -119,14 +127,21 @@ class Doorbell:
 
     async def _open_ear(self) -> None:
         self.heard_itself_at = asyncio.get_running_loop().time()
+        # Whoever is there answers the first word that we say, so by then we know whether we are alone.
+        self.heard_others_at = self.heard_itself_at - ALONE_AFTER + 2 * PATIENCE
         async with asyncio.timeout(PATIENCE):
             self.channel = await self.layer.new_channel("wire")
             await self.layer.group_add(EVERY_PROCESS, self.channel)
+        await self._send({"new": True})
 
     def _receive(self, message: dict) -> None:
+        now = asyncio.get_running_loop().time()
         if message.get("from") == self.name:
-            self.heard_itself_at = asyncio.get_running_loop().time()
+            self.heard_itself_at = now
         else:
+            self.heard_others_at = now
+            if message.get("new"):
+                self._spawn(self._send({}))
             self.heard(message)
 
     # --- Calling the layer --------------------------------------------------------

@@ -203,6 +203,24 @@ async def test_one_ear_per_process_however_many_rooms(browser, two):
     assert len(post.queues) == len(post.groups[doorbell.EVERY_PROCESS]) == 1
 
 
+async def test_a_process_alone_does_not_ring_until_another_says_that_it_is_there(browser, two, monkeypatch):
+    monkeypatch.setattr(doorbell, "PATIENCE", 0.1)
+    post = Post()
+    here, there = two(post)
+    june = await browser(JUNE, hubs=here)
+    await asyncio.sleep(0.3)
+    await here.doorbell.check()  # it hears itself, and nobody else
+    await asyncio.sleep(0.05)
+    post.sent.clear()
+    await june.says("nobody there")
+    await asyncio.sleep(0.05)
+    assert post.sent == []
+    omar = await browser(OMAR, hubs=there)
+    await asyncio.sleep(0.05)
+    await june.says("somebody there")
+    assert (await omar.hears())["body"] == {"text": "somebody there"}
+
+
 async def test_an_empty_hub_is_closed(browser, two):
     here, _ = two(Post())
     june = await browser(JUNE, hubs=here)
