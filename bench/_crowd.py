@@ -136,11 +136,12 @@ class Crowd:
         raise RuntimeError("not everyone came in")
 
     async def settle(self):
-        """Wait until nothing has been heard for a while."""
-        heard = -1
-        while heard != self.heard():
+        """Wait until all has been heard, or nothing more comes."""
+        heard, patience = -1, 5
+        while self.heard() < self.sent * self.asked["members"] and patience:
+            patience = 5 if self.heard() > heard else patience - 1
             heard = self.heard()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.5)
 
     def say(self, member: Member):
         self.sent += 1
