@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.5, help="measured in each round")
     asked = parser.parse_args()
     results = {name: run(name, asked) for name in asked.names or modules()}
+    results = {name: result for name, result in results.items() if result}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     print(f"\nwritten to {RESULTS}")
