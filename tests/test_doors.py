@@ -8,7 +8,8 @@
     second factor  to the page that asks for the second factor
     locked         answers nothing to a login that is not complete
 
-An address that is not in the table fails, and so does a line whose address is gone.
+An address that is not in the table fails, and so does a line whose address is gone. Sockets: see
+tests/test_socket_doors.py.
 """
 
 import copy
