@@ -10,6 +10,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
@@ -111,9 +112,16 @@ class Doorbell:
         now = asyncio.get_running_loop().time()
         await self._send({})
         if now - self.heard_itself_at > DEAF_AFTER and self.ear:
+            await self._listen_anew(self.channel)
+
+    async def _listen_anew(self, channel: str) -> None:
+        if self.ear:
             self.ear.cancel()
-            self.channel, self.ear = None, None
-            self.start()
+        with suppress(Exception):  # or the layer thinks that we are subscribed already
+            async with asyncio.timeout(PATIENCE):
+                await self.layer.group_discard(EVERY_PROCESS, channel)
+        self.channel, self.ear = None, None
+        self.start()
 
     async def _listen(self) -> None:
         while True:
@@ -202,3 +210,18 @@ def say_from_outside(what: Callable[[Doorbell], None]) -> None:
     with _making:
         _outside = _outside or Outside()
     _outside.say(what)
+
+
+class OnceAMinute(logging.Filter):
+    """While Redis is down, the layer prints the same traceback every second."""
+
+    last = float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.created - self.last < 60:
+            return False
+        self.last = record.created
+        return True
+
+
+logging.getLogger("channels_redis.pubsub").addFilter(OnceAMinute())

@@ -31,8 +31,10 @@ class Tick:
             self.task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
+        due = self.hubs.loop.time()
         while self.hubs.hubs:
-            await asyncio.sleep(self.every)
+            due = max(due + self.every, self.hubs.loop.time())  # slow parts do not put off the next look
+            await asyncio.sleep(due - self.hubs.loop.time())
             await self.once()
 
     async def once(self) -> None:
