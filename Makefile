@@ -40,7 +40,11 @@ shots: ## photographs of every page and state of the room, and axe's verdict on 
 	@.ci/prepare test
 	@.venv/bin/python -m tests.e2e.shots $(ONLY)
 
+bench: ## what the live room costs, against others (ONLY=joining for one part)
+	@.ci/prepare test
+	@.venv/bin/python -m bench $(ONLY)
+
 lock: ## compile requirements/*.in into hash-locked *.txt
 	@deploy/lock
 
-.PHONY: help run setup members demo-reset check test journeys chaos messages lock
+.PHONY: help run setup members demo-reset check test journeys shots chaos bench messages lock
