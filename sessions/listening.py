@@ -1,6 +1,6 @@
 """What we do when a room downstairs has news. Connected in SessionsConfig.ready().
 
-Groups and care speak inside the transaction of their change: what is appended here stands or falls with it.
+Those downstairs speak inside the transaction of their change: what is appended here stands or falls with it.
 """
 
 from functools import partial
@@ -21,7 +21,7 @@ def connect() -> None:
     groups_signals.group_ended.connect(end_open_rooms)
     groups_signals.membership_ended.connect(show_out_who_left)
     groups_signals.membership_changed.connect(ask_who_changed)
-    accounts_signals.access_ended.connect(ask_whose_access_ended)
+    accounts_signals.access_ending.connect(ask_whose_access_ends)
     accounts_signals.left_quickly.connect(note_quick_exit)
     care_signals.agreement_withdrawn.connect(look_at_what_is_signed)
 
@@ -51,8 +51,8 @@ def ask_who_changed(membership, **_news) -> None:
     ends.in_live_seats(membership.person_id, change, group=membership.group_id)
 
 
-def ask_whose_access_ended(person, why, **_news) -> None:
-    """A login, a role or an account has ended: each socket of the person's must show that it still stands."""
+def ask_whose_access_ends(person, why, **_news) -> None:
+    """A login, a role or an account ends: each socket of the person's must show that it still stands."""
     ends.in_live_seats(person.pk, partial(_ask_or_show_out, why=why))
 
 
