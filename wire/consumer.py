@@ -216,10 +216,13 @@ class StreamConsumer(AsyncConsumer):
             member.owner.close(codes.REPLACED)
 
     def catch_up(self, message: Message) -> None:
-        """A browser noticed a gap. Override to refuse what lies before its stay."""
+        """A browser noticed a gap."""
         last = entering.last_seq(message.body)
         if self.member is None or self.hub is None or last is None:
             self.line.write(refusal(message.id, "bad_message"))
+            return
+        if last < self.welcome.since:
+            self.close(codes.RESYNC)  # it comes back for the state
             return
         self.member.owed += [message.id] if message.id else []
         self.hub.rewind(self.member, last)

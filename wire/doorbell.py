@@ -47,6 +47,7 @@ class Doorbell:
         self.resting_until = 0.0
         self.heard_itself_at = 0.0
         self.heard_others_at = 0.0
+        self.checked_at = 0.0
         self.is_failing = False
 
     def start(self) -> None:
@@ -110,6 +111,9 @@ class Doorbell:
         if self.layer is None or self.channel is None:
             return
         now = asyncio.get_running_loop().time()
+        if now - self.checked_at > DEAF_AFTER:  # nobody was here to be heard
+            self.heard_itself_at = now
+        self.checked_at = now
         await self._send({})
         if now - self.heard_itself_at > DEAF_AFTER and self.ear:
             await self._listen_anew(self.channel)

@@ -28,7 +28,8 @@ class Welcome:
 
     Load the stream before deciding anything, and pass it as it was loaded: its `head` then tells how much
     the door knew. `at_the_door`: hears nothing, but is asked again when nudged. `open` unseals bodies, on a
-    thread. `witness` sees each event of the stream, in order, once per process, in the event loop.
+    thread. `witness` sees each event of the stream, in order, once per process, in the event loop. What
+    happened up to `since` is told in the state only, however far back a browser asks.
     """
 
     stream: Stream
@@ -37,6 +38,7 @@ class Welcome:
     at_the_door: bool = False
     open: Cipher | None = None
     witness: Callable[[Event], None] | None = None
+    since: int = 0
 
     @property
     def all_labels(self) -> frozenset[str]:
@@ -69,7 +71,9 @@ def enter(consumer, hello: dict) -> Entrance:
 
 
 def _resume(consumer, welcome: Welcome, last: int | None) -> Entrance | None:
-    if welcome.at_the_door or last is None or not 0 <= welcome.stream.head - last <= RESUMABLE:
+    if welcome.at_the_door or last is None or last < welcome.since:
+        return None
+    if not 0 <= welcome.stream.head - last <= RESUMABLE:
         return None
     return Entrance(welcome, after=last, lease=_lease(consumer, welcome))
 

@@ -1,6 +1,7 @@
 """Coming in, hearing, speaking, coming back."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -70,6 +71,19 @@ async def test_a_browser_that_notices_a_gap_asks_from_where_it_was(browser, happ
     await june.hears_all(3)
     assert [message["seq"] for message in await june.ask("catch.up", last_seq=1)] == [2, 3, 3]
     assert (await june.ask("catch.up", last_seq="x"))[-1]["refused"] == "bad_message"
+
+
+async def test_what_was_before_ones_time_is_not_told_however_far_back_one_asks(browser, happens, mouth):
+    for _ in range(3):
+        await happens("secret")
+    ask = mouth.ask_at_the_door
+    mouth.ask_at_the_door = lambda self: replace(ask(self), since=2)
+    june = await browser(JUNE, last_seq=1)
+    assert june.heard[0]["kind"] == "room.state"
+    back = await browser(OMAR, last_seq=2)
+    assert back.heard[0]["seq"] == 3
+    await june.send_json_to({"kind": "catch.up", "body": {"last_seq": 1}})
+    assert await june.closed_with() == 4408
 
 
 async def test_a_long_way_back_is_read_from_the_log_page_by_page(browser, happens, monkeypatch):
