@@ -19,11 +19,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.e2e import in_the_room as room
 from tests.e2e.people import CHROMIUM, DESK, FLAGS, PHONE, Person, newcomer
 from tests.e2e.server import TOP, Server
+from tests.e2e.shots_states import states_of_pages
 from tests.e2e.test_every_page import alike, links_on
 from tests.e2e.test_first_group import SESSION_NOW
 
 FOLDER = TOP / "shots"
 SIZES = {"390": PHONE, "1280": DESK}
+ROOM_SIZES = SIZES | {"side": {"width": 844, "height": 390}}
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 CAST = ("june", "lena", "hana", "rosa", "maya", "cole", "ines", "ada")
 SIGNED_OUT = (
     "/accounts/login/",
@@ -46,14 +49,23 @@ class Album:
     pictures: list[tuple[str, str]] = field(default_factory=list)
     violations: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def take(self, page: Page, who: str, what: str, schemes: tuple[str, ...] = ("light", "dark")) -> None:
+    def take(
+        self,
+        page: Page,
+        who: str,
+        what: str,
+        schemes: tuple[str, ...] = ("light", "dark"),
+        sizes: dict[str, dict[str, int]] = SIZES,
+    ) -> None:
         """Photograph the page as it stands: phone and desk, light and dark."""
-        for width, size in SIZES.items():
+        before = page.viewport_size
+        for width, size in sizes.items():
             page.set_viewport_size(size)
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.wait_for_timeout(SETTLED)
                 self._one(page, f"{who}-{_file_name(what)}-{width}-{scheme}", f"{who} {what}")
+        page.set_viewport_size(before)
 
     def _one(self, page: Page, name: str, what: str) -> None:
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
@@ -61,6 +73,8 @@ class Album:
         for found in Axe().run(page).response["violations"]:
             where = "; ".join(" ".join(node["target"]) for node in found["nodes"][:3])
             self.violations.append((name, found["id"], where))
+        if (over := page.evaluate(SIDEWAYS)) > 0:
+            self.violations.append((name, "scrolls sideways", f"by {over} px"))
 
     def write_index(self) -> None:
         rows = "".join(
@@ -111,7 +125,7 @@ def states_of_the_room(album: Album, browser: Browser, server: Server) -> None:
     maya, june, omar = (newcomer(browser, server.url, key).sign_in() for key in ("maya", "june", "omar"))
 
     def take(someone: Person, what: str) -> None:
-        album.take(someone.page, someone.key, f"room-{what}", ("dark",))
+        album.take(someone.page, someone.key, f"room-{what}", ("dark",), ROOM_SIZES)
 
     for one in (maya, june, omar):
         room.go_to_room(one, code)
@@ -127,7 +141,6 @@ def states_of_the_room(album: Album, browser: Browser, server: Server) -> None:
     room.admit(maya, "Omar")
     for one in (maya, june, omar):
         room.sees(one, 3)
-        one.page.set_viewport_size(DESK)
         room.turn_on_camera(one)
     june.page.locator("[data-part=tiles] video:visible").first.wait_for()
     room.raise_hand(june)
@@ -138,8 +151,6 @@ def states_of_the_room(album: Album, browser: Browser, server: Server) -> None:
     take(june, "chat")
     june.page.locator("[data-act=close-chat]").click()
     take_sheets(take, maya, june)
-    june.page.set_viewport_size(DESK)
-    maya.page.set_viewport_size(DESK)
     room.remove(maya, "Omar")
     room.waits(omar)
     take(omar, "removed")
@@ -148,7 +159,6 @@ def states_of_the_room(album: Album, browser: Browser, server: Server) -> None:
     take(june, "line-lost")
     server.start()
     room.sees(june, 2)
-    maya.page.set_viewport_size(DESK)
     room.end_for_all(maya)
     june.page.locator("[data-state=ended]").wait_for(state="visible")
     take(june, "ended")
@@ -159,15 +169,12 @@ def states_of_the_room(album: Album, browser: Browser, server: Server) -> None:
 
 def take_sheets(take, maya: Person, june: Person) -> None:
     """What opens above the room."""
-    june.page.set_viewport_size(DESK)
     june.page.locator(".controls [data-act=quietly]").click()
     take(june, "quietly")
     june.page.keyboard.press("Escape")
-    june.page.set_viewport_size(DESK)
     june.page.locator(".controls [data-act=more]").click()
     take(june, "more")
     june.page.keyboard.press("Escape")
-    maya.page.set_viewport_size(DESK)
     maya.page.locator("[data-part=tiles] > li", has_text="June").locator(".tile-press").click()
     take(maya, "about-june")
     maya.page.keyboard.press("Escape")
@@ -184,6 +191,8 @@ def main() -> int:
         try:
             if not wanted or "nobody" in wanted:
                 signed_out(album, browser, server.url)
+            if not wanted or "states" in wanted:
+                states_of_pages(album.take, browser, server.url)
             for key in [key for key in CAST if not wanted or key in wanted]:
                 someone = newcomer(browser, server.url, key).sign_in()
                 every_page(album, someone)
@@ -193,8 +202,9 @@ def main() -> int:
         finally:
             server.stop()
             browser.close()
-    album.write_index()
-    return 1 if album.report() else 0
+            album.write_index()
+            violations = album.report()
+    return 1 if violations else 0
 
 
 if __name__ == "__main__":
