@@ -18,7 +18,7 @@ function guard(veil) {
   let before = null;
   let postedAt = 0;
 
-  const isLocked = () => document.body.classList.contains("locked");
+  const isLocked = () => Boolean(document.body?.classList.contains("locked"));
   const token = () => /** @type {HTMLInputElement | null} */ (document.querySelector("[name=csrfmiddlewaretoken]"))?.value;
   /** @param {string} url @param {RequestInit} [more] */
   const ask = (url, more) =>
