@@ -23,6 +23,9 @@ class Meeting:
     session: GroupSession
     led_by: list[str] = field(default_factory=list)
     leads: bool = False  # whether the reader leads it
+    has_seat: bool = (
+        False  # whether the reader belongs to it; staff of the program also see the plan of others
+    )
     patients: int = 0
     waiting: int = 0
     apologies: list["Said"] = field(default_factory=list)
@@ -44,6 +47,10 @@ class Meeting:
     @property
     def door_is_open(self) -> bool:
         return self.session.door_is_open(self.leads)
+
+    @property
+    def may_come_in(self) -> bool:
+        return self.has_seat and self.door_is_open
 
     @property
     def door_opens_at(self) -> datetime:
@@ -145,6 +152,7 @@ def _tell_of_members(meeting: Meeting, here: dict[int, Membership], person) -> N
     leaders = [member for member in here.values() if member.role in LEADING_ROLES]
     meeting.led_by = [member.shown_as for member in sorted(leaders, key=_facilitator_first)]
     meeting.leads = any(member.person_id == person.pk for member in leaders)
+    meeting.has_seat = person.pk in here
     meeting.patients = sum(member.role == MembershipRole.PATIENT for member in here.values())
 
 

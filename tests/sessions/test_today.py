@@ -211,3 +211,11 @@ def test_a_missing_paper_is_seen_by_the_coordinator_and_first_of_all_by_whoever_
         "Agree to meeting by video"
         in signed_in(cast.maya).get(f"/groups/{cast.tuesday.code}/").content.decode()
     )
+
+
+def test_nobody_is_led_to_a_door_that_does_not_open_for_them(cast, signed_in, a_session):
+    meeting = a_session(cast.tuesday)
+    for person in (cast.cole, cast.ines):
+        for page in ("/", "/week/", "/week/?whose=all"):
+            assert f"/sessions/{meeting.code}/room/" not in signed_in(person).get(page).content.decode()
+    assert f"/sessions/{meeting.code}/room/" in signed_in(cast.june).get("/week/").content.decode()
