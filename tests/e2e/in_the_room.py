@@ -65,10 +65,13 @@ def sees(person: Person, count: int, within: float = 20) -> None:
 
 
 def turn_on_camera(person: Person) -> None:
+    """Whoever comes back gets the picture they had chosen by itself; a press then would turn it off again."""
     button = person.page.locator(".controls [data-act=camera]")
-    if button.get_attribute("aria-pressed") != "false":
+    try:
+        expect(button).to_have_attribute("aria-pressed", "false", timeout=4000)
+    except AssertionError:
         button.click()
-    expect(person.page.locator(".controls [data-act=camera]")).to_have_attribute("aria-pressed", "false")
+        expect(button).to_have_attribute("aria-pressed", "false")
 
 
 def sees_pictures(person: Person, count: int, within: float = 30) -> None:
