@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from sessions import access, broadcasts
-from sessions.models import GroupSession, Presence
+from sessions import broadcasts
+from sessions.models import Presence, VisitMode
 from sessions.protocol import By, commands
 from sessions.protocol.events import NothingChanged
 from sessions.services import (
@@ -21,7 +21,7 @@ from sessions.services import (
     phone,
     quiet,
 )
-from sessions.services.turns import Turn, not_now, not_yours
+from sessions.services.turns import Turn, not_for_you, not_now, not_yours
 from wire import log
 
 VERBS: dict[type, Callable] = {
@@ -64,20 +64,24 @@ VERBS: dict[type, Callable] = {
 
 @transaction.atomic
 def perform(person: int, code: UUID, connection: UUID, says: object, client_id: UUID) -> int:
-    """Do what a browser says, once, if its person may; returns the seq under which it stands in the log."""
-    stream = GroupSession.objects.filter(code=code).values_list("stream", flat=True).first()
-    if stream is None:
-        raise access.NotYourRoom
-    if done := log.already(stream, person, client_id):
-        return done.seq
+    """Do what a browser says, once, if its person may; returns the seq under which it stands in the log.
+
+    At the door it is 0: how much happens in the room is not for those who wait.
+    """
     turn = arriving.take_turn(person, code)
     turn.visit = arriving.own_visit(turn.seat, connection)
+    if done := log.already(turn.group_session.log, person, client_id):
+        return _as_told(turn, done.seq)
     check_may_say(turn, says)
     turn.client_id = client_id
     VERBS[type(says)](turn, says)
     if turn.client_id is not None:
         broadcasts.tell(turn, NothingChanged())
-    return turn.seq
+    return _as_told(turn, turn.seq)
+
+
+def _as_told(turn: Turn, seq: int) -> int:
+    return 0 if turn.visit.mode == VisitMode.WAITING else seq
 
 
 def check_may_say(turn: Turn, says) -> None:
@@ -89,4 +93,4 @@ def check_may_say(turn: Turn, says) -> None:
     if says.BY == By.FACILITATOR and not turn.seat.leads:
         raise not_yours()
     if says.BY == By.PATIENT and turn.seat.role not in calls.MAY_CALL:
-        raise not_yours()
+        raise not_for_you()

@@ -23,7 +23,7 @@ from sessions.protocol.events import (
     QuietSeen,
 )
 from sessions.services import calls, desk
-from sessions.services.turns import RoomTurn, Turn, not_there, own_turn
+from sessions.services.turns import RoomTurn, Turn, not_for_you, not_there, own_turn
 from wire.log import StreamClosed
 
 RINGS_AGAIN_AFTER = timedelta(seconds=30)
@@ -38,7 +38,12 @@ def raise_quiet_hand(turn: Turn, command: commands.RaiseQuietHand) -> None:
 
 
 def call_someone(turn: Turn, command: commands.CallSomeone) -> None:
-    """ "I need someone now", from the waiting room: also to the coordinators, at once."""
+    """ "I need someone now", from the waiting room: also to the coordinators, at once.
+
+    Whoever was let in while they pressed it is heard all the same.
+    """
+    if turn.seat.role not in calls.MAY_CALL:
+        raise not_for_you()
     call_for_help(turn, QuietHandKind.SOMEONE_NOW)
 
 

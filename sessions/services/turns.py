@@ -32,6 +32,10 @@ def not_yours() -> Refused:
     return Refused("not_yours", _("Only a facilitator of this session can do that."))
 
 
+def not_for_you() -> Refused:
+    return Refused("not_yours", _("Only patients and relatives can do that."))
+
+
 def not_there() -> Refused:
     return Refused("not_there", _("That person is not in this session."))
 

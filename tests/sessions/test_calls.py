@@ -171,3 +171,7 @@ async def test_another_groups_leader_sees_none_of_it_and_cannot_answer(cast, eve
     assert await sam.refused("quiet.see", call=str(call.code)) == "not_there"
     await call.arefresh_from_db()
     assert call.seen_at is None
+
+
+async def test_a_facilitator_cannot_call_for_someone(evening):
+    assert await evening.maya.refused("call.someone") == "not_yours"

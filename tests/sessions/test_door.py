@@ -1,5 +1,6 @@
 """The waiting room: who is let in, by whom, and what is heard before."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -272,3 +273,21 @@ async def test_members_cannot_open_the_door(evening):
         assert await evening.june.refused(kind, seat=seat) == "not_now"
     assert await evening.omar.refused("door.admit_all") == "not_yours"
     assert await evening.omar.refused("room.end") == "not_yours"
+
+
+# --- What replies tell ---------------------------------------------------------------
+
+
+async def test_whoever_waits_cannot_count_what_happens_in_the_room(evening):
+    id = str(uuid.uuid4())
+    first = await evening.june.say("arrive", id=id, **ARRIVED)
+    await evening.omar.done("hand.raise")
+    second = await evening.june.say("call.someone")
+    again = await evening.june.say("arrive", id=id, **ARRIVED)
+    assert [reply["seq"] for reply in (first, second, again)] == [0, 0, 0]
+
+
+async def test_whoever_was_removed_cannot_count_what_happens_in_the_room(evening):
+    await evening.maya.done("door.remove", seat=evening.seat["Omar"], reason="")
+    await evening.omar.hears("waiting.state", state="removed")
+    assert await evening.omar.done("arrive", **ARRIVED) == 0
