@@ -132,14 +132,6 @@ class RoomConsumer(StreamConsumer):
         if self.now:
             arriving.goodbye(self.now.seat, self.connection, quickly=quickly)
 
-    def catch_up(self, message: Message) -> None:
-        """What happened before this stay began is not for this browser: it comes back for the state."""
-        last = last_seq(message.body)
-        if self.now.is_in and last is not None and last < self.now.first_seq:
-            self.close(codes.RESYNC)
-        else:
-            super().catch_up(message)
-
     def lease_ended(self) -> None:
         """Lost, or replaced by another window: the door knows which."""
         self.hold()

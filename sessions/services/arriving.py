@@ -54,6 +54,7 @@ class Standing:
             at_the_door=not self.is_in,
             open=partial(broadcasts.unseal, group_session),
             witness=pictures.see,
+            since=self.first_seq if self.is_in else 0,
         )
 
 
