@@ -1,14 +1,18 @@
 """Who speaks on the wire for a session: all of it goes through `tell`, in the transaction of the change."""
 
-import json
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
+
+from django.utils.translation import gettext as _
 
 from sessions import protocol
 from sessions.models import GroupSession
 from sessions.protocol.events import Event, NothingChanged, RoomEnded
-from sessions.services.turns import RoomTurn
+from sessions.services.turns import Refused, RoomTurn
+from vault.sealing import StoreUnreachable, Unreadable
 from wire import log
+from wire.events import Event as Logged
 from wire.member import DOOR
 
 
@@ -43,18 +47,28 @@ def ask_the_door_again(turn: RoomTurn) -> None:
     ask_again(turn, [DOOR])
 
 
-def seal(group_session: GroupSession, plain: bytes) -> bytes:
-    return group_session.key.seal(plain, place_of(group_session))
+class CannotSeal(Refused):
+    """The session's key is out of reach: nothing that must be sealed can be told for now."""
 
 
-def unseal(group_session: GroupSession, sealed: bytes) -> bytes:
-    return group_session.key.open(sealed, place_of(group_session))
+def seal(group_session: GroupSession, event: Logged) -> bytes:
+    try:
+        return group_session.key.seal(event.body, place_of(event))
+    except StoreUnreachable:
+        words = _("That did not get through just now. Please try again in a moment.")
+        raise CannotSeal("not_now", words) from None
 
 
-def opened(group_session: GroupSession, sealed: bytes) -> dict:
-    """The body of a sealed event."""
-    return json.loads(unseal(group_session, sealed))
+def unseal(group_session: GroupSession, event: Logged) -> bytes:
+    return group_session.key.open(event.body, place_of(event))
 
 
-def place_of(group_session: GroupSession) -> bytes:
-    return b"stream/%d" % group_session.stream_id
+def keep_key(group_session: GroupSession) -> None:
+    """While people are here, what they say can be sealed though the store of keys is out of reach."""
+    with suppress(Unreadable):
+        group_session.key.keep()
+
+
+def place_of(event: Logged) -> bytes:
+    """What sealed words are bound to: moved to another event, or meant for others, they do not open."""
+    return f"{event.stream}/{event.seq} {event.kind} {' '.join(sorted(event.audience))}".encode()

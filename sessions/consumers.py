@@ -8,20 +8,21 @@ from django.utils.translation import gettext as _
 
 from accounts.access import person_at
 from sessions import access, media, pictures, signalling
+from sessions.broadcasts import CannotSeal
 from sessions.protocol import BadMessage, TooLong, parse, plain
 from sessions.protocol.commands import AskForMedia, Hello
 from sessions.protocol.fields import read_body
 from sessions.services import arriving, ends, standing, turns
 from sessions.services.arriving import LineGone, Standing
 from sessions.services.commands import perform
+from vault.sealing import StoreUnreachable
 from wire import codes, log, threads
 from wire.consumer import BadCommand, StreamConsumer
-from wire.entering import Entrance, Refused, Welcome, last_seq
+from wire.entering import RESUMABLE, Entrance, Refused, Welcome, last_seq
 from wire.events import Frame, frame
 from wire.messages import Message
 
 RENEW_BEFORE = timedelta(minutes=4)
-RESUMABLE = 500  # a browser further behind than this gets the state anew
 GONE = {"replaced": codes.REPLACED, "lost": codes.RESYNC, "left": codes.DONE}
 
 
@@ -71,6 +72,8 @@ class RoomConsumer(StreamConsumer):
             raise Refused(GONE.get(gone.how, codes.OVER)) from None
         except (access.NotYourRoom, log.StreamClosed):
             raise self._not_theirs() from None
+        except (StoreUnreachable, CannotSeal):
+            raise Refused(codes.RESYNC) from None  # it comes back, and the store of keys perhaps with it
 
     def _not_theirs(self) -> Refused:
         """One answer for *not there*, *not yours* and *over*; another for those who had a seat."""

@@ -42,7 +42,7 @@ def new_half() -> str:
 
 def seal(key, plain: bytes, place: bytes) -> bytes:
     """Return `plain` sealed under `key`, bound to `place`. May ask the database."""
-    held = _hold(key)
+    held = hold(key)
     nonce = os.urandom(NONCE_BYTES)
     return VERSION + held.name + nonce + held.cipher.encrypt(nonce, plain, _bound(key, place))
 
@@ -50,10 +50,10 @@ def seal(key, plain: bytes, place: bytes) -> bytes:
 def open_sealed(key, sealed: bytes, place: bytes) -> bytes:
     """Return what `seal` was given. Raises KeyDestroyed, or Tampered."""
     name, nonce, rest = _cut(bytes(sealed))
-    held = _hold(key)
+    held = hold(key)
     if held.name != name:
         forget(key)
-        held = _hold(key)
+        held = hold(key)
     if held.name != name:
         raise KeyDestroyed(f"{key} lost its other half since")
     try:
@@ -77,7 +77,7 @@ def _bound(key, place: bytes) -> bytes:
     return key.code.bytes + place
 
 
-def _hold(key) -> Remembered:
+def hold(key) -> Remembered:
     """Return the key itself, asking the database first whenever this process has not for a while.
 
     The database decides, not the store of shares: a destroyed key is refused at once even while the

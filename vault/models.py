@@ -42,3 +42,7 @@ class DataKey(models.Model):
     def open(self, sealed: bytes, place: bytes) -> bytes:
         """Return what was sealed for `place`. Raises KeyDestroyed, or Tampered."""
         return cipher.open_sealed(self, sealed, place)
+
+    def keep(self) -> None:
+        """Have this process remember the key on, though nothing is sealed. Raises KeyDestroyed."""
+        cipher.hold(self)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 EVERYONE = "everyone"
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-Cipher = Callable[[bytes], bytes]
+Cipher = Callable[["Event"], bytes]  # an event's body sealed, or opened; all else of it stays readable
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Event:
         return EVERYONE in self.audience or not self.audience.isdisjoint(labels)
 
     def unseal(self, open: Cipher) -> None:
-        self.body, self.is_sealed = bytes(open(self.body)), False
+        self.body, self.is_sealed = bytes(open(self)), False
 
     def content(self) -> dict:
         """The body as its writer gave it. Only for events that are not sealed (any more)."""

@@ -91,7 +91,7 @@ def append(
         nudges=frozenset(nudges),
         closes=closes,
     )
-    statements.insert(event, seal(event.body) if seal else event.body, seal is not None)
+    statements.insert(event, seal(event) if seal else event.body, seal is not None)
     transaction.on_commit(lambda: news.tell(event), robust=True)
     return Appended(event.seq, event)
 
@@ -109,6 +109,11 @@ def _resent(held: Held, person: int | None, client_id: UUID | str | None) -> App
 def read(stream: Stream | int, after: int = 0, limit: int = PAGE) -> list[Event]:
     """The events after `after`, oldest first, at most `limit` of them."""
     return statements.after(_pk(stream), after, limit)
+
+
+def of_kind(stream: Stream | int, kind: str) -> list[Event]:
+    """Every event of one kind, oldest first."""
+    return statements.of_kind(_pk(stream), kind)
 
 
 def head(stream: Stream | int) -> int:

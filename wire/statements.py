@@ -21,6 +21,7 @@ HOLD = {
 }
 BY_COMMAND = f"SELECT {COLUMNS} FROM wire_streamevent WHERE stream_id = %s AND person = %s AND client_id = %s"  # noqa: S608
 AFTER = f"SELECT {COLUMNS} FROM wire_streamevent WHERE stream_id = %s AND seq > %s ORDER BY seq LIMIT %s"  # noqa: S608
+OF_KIND = f"SELECT {COLUMNS} FROM wire_streamevent WHERE stream_id = %s AND kind = %s ORDER BY seq"  # noqa: S608
 INSERT = f"INSERT INTO wire_streamevent ({COLUMNS}) VALUES ({', '.join(['%s'] * 11)})"  # noqa: S608
 MOVE = "UPDATE wire_stream SET head = %s, closed_at = %s WHERE id = %s"
 
@@ -45,6 +46,11 @@ def by_command(stream: int, person: int | None, client_id: UUID | str) -> Event 
 def after(stream: int, seq: int, limit: int) -> list[Event]:
     """The events that follow `seq`."""
     return _events(AFTER, [stream, seq, limit])
+
+
+def of_kind(stream: int, kind: str) -> list[Event]:
+    """The events of one kind."""
+    return _events(OF_KIND, [stream, kind])
 
 
 def insert(event: Event, body: bytes, is_sealed: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from groups.models import Membership
@@ -42,12 +43,11 @@ def _forget_admission(seat: Attendance) -> None:
 
 
 def _tell(turn: RoomTurn, seat: Attendance) -> None:
-    """Tell the facilitators, and have the person's sockets ask again wherever they stand."""
-    if admission.admission_of(seat) and not seat.leads:
-        tell_door(turn, seat, nudges=[seat.person_id])
-    else:
-        tell_row(turn, seat)
-        broadcasts.ask_again(turn, [seat.person_id])
+    """Have the person's sockets ask again wherever they stand, and tell the facilitators."""
+    broadcasts.ask_again(turn, [seat.person_id])
+    tell = tell_door if admission.admission_of(seat) and not seat.leads else tell_row
+    with suppress(broadcasts.CannotSeal), transaction.atomic():  # access ends, whoever can be told of it
+        tell(turn, seat)
 
 
 def no_longer_theirs(person: int, code: UUID) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 from accounts.models import Role
 from groups.models import ROLES_FOR, Membership
 from groups.seat_checks import missing_among
+from sessions import broadcasts
 from sessions.models import AdmissionState, Attendance, GroupSession, Presence
 from sessions.services import visits
 
@@ -30,6 +31,7 @@ def changed(code: UUID, asked: Iterable[Asked]) -> set[UUID]:
     asked = list(asked)
     if group_session is None:
         return {each.connection for each in asked}
+    broadcasts.keep_key(group_session)
     welcome, missing = _welcome(group_session), lacking(group_session)
     return {
         each.connection

@@ -1,6 +1,8 @@
 """What a browser is given when it comes: the room, if it is in; its person's own admission, if it waits."""
 
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from care.models import EmergencyContact
 from groups.models import LEADING_ROLES
@@ -12,7 +14,8 @@ from sessions.protocol.events import ChatSaid
 from sessions.services import calls, cards, people
 from sessions.services.turns import seats_of
 from vault.sealing import Unreadable
-from wire.models import StreamEvent
+from wire import log
+from wire.events import EVERYONE, Event
 
 # --- In the room --------------------------------------------------------------------
 
@@ -72,25 +75,18 @@ def _for_leaders(group_session: GroupSession, now: datetime) -> dict:
 
 def chat_for(seat: Attendance) -> list[dict]:
     """What was written while this seat was in the room, as far as it was for its eyes. Leaders see all."""
-    log_of = StreamEvent.objects.filter(stream=seat.group_session.stream_id)
-    said = log_of.filter(kind=ChatSaid.KIND).exclude(body=b"")
-    return [_saying(seat.group_session, event) for event in said if _may_read(seat, event)]
+    said = [event for event in log.of_kind(seat.group_session.log, ChatSaid.KIND) if _may_read(seat, event)]
+    for event in said:
+        with suppress(Unreadable):
+            event.unseal(partial(broadcasts.unseal, seat.group_session))
+    return [{"seq": event.seq, "at": event.at, **event.content()} for event in said if not event.is_sealed]
 
 
-def _may_read(seat: Attendance, event: StreamEvent) -> bool:
+def _may_read(seat: Attendance, event: Event) -> bool:
     if seat.leads:
         return True
-    labels = {"everyone", label_of(seat.seat)}
     was_in = any(first <= event.seq and (last is None or event.seq <= last) for first, last in seat.stays)
-    return was_in and not labels.isdisjoint(event.audience.split())
-
-
-def _saying(group_session: GroupSession, event: StreamEvent) -> dict:
-    try:
-        body = broadcasts.opened(group_session, bytes(event.body))
-    except Unreadable:
-        body = {}
-    return {"seq": event.seq, "at": event.at, **body}
+    return was_in and event.is_for(frozenset({EVERYONE, label_of(seat.seat)}))
 
 
 # --- At the door --------------------------------------------------------------------

@@ -66,7 +66,7 @@ def test_nothing_happens_on_a_closed_stream(stream):
 
 
 def test_what_is_sealed_is_stored_sealed(stream):
-    seal = open = lambda body: body[::-1]
+    seal = open = lambda event: event.body[::-1]
     said = log.append(stream, "said", {"text": "between us"}, seal=seal)
     assert said.event.content() == {"text": "between us"}
     (event,) = log.read(stream)
@@ -79,7 +79,7 @@ def test_what_is_sealed_is_stored_sealed(stream):
 
 def test_a_sealed_body_can_be_forgotten_and_keeps_its_place(stream):
     log.append(stream, "joined", {"seat": 1})
-    log.append(stream, "said", {"text": "x"}, seal=lambda body: body[::-1])
+    log.append(stream, "said", {"text": "x"}, seal=lambda event: event.body[::-1])
     assert log.forget_sealed(stream) == 1
     assert [bytes(event.body) for event in log.read(stream)] == [b'{"seat":1}', b""]
 
