@@ -82,6 +82,6 @@ class Desk {
 const box = document.getElementById("desk");
 if (box) {
   if (!document.getElementById("meeting")) setRoot(box);
-  speakFor(box.dataset.zone ?? "", document.documentElement.lang);
+  speakFor(box.dataset.zone ?? "");
   new Desk(box).open();
 }

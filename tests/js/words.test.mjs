@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 globalThis.gettext = (words) => words;
+globalThis.pgettext = (_context, words) => words;
 globalThis.ngettext = (one, many, n) => (n === 1 ? one : many);
 globalThis.interpolate = (words, values) => words.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
@@ -11,8 +12,8 @@ const { House, person } = await import("./house.mjs");
 
 const SIX = Date.parse("2026-03-03T18:00:00Z");
 const iso = (minutes) => new Date(SIX + minutes * 60_000).toISOString();
-const plain = (text) => text.replaceAll("\u202f", " ");
-words.speakFor("UTC", "en");
+const plain = (text) => text.replaceAll("\u00a0", " ").replaceAll("\u2011", "-");
+words.speakFor("UTC");
 
 function roomOf(me, ...hands) {
   const house = new House([person("maya", { leads: true, role: "facilitator" }), person("june"), person("omar"), person("lena"), person("sam"), person("priya")]);
@@ -38,15 +39,20 @@ describe("time", () => {
     assert.equal(left(-7), "Starts in 7 minutes");
     assert.equal(left(22), "38 min left");
     assert.equal(left(58.5), "1:30 left");
-    assert.equal(left(61), "Until 7:00 PM, time is up");
+    assert.equal(left(61), "Until 7:00 pm, time is up");
   });
 
   test("times are the reader's, and an unknown zone does not break the page", () => {
-    words.speakFor("America/New_York", "en");
-    assert.equal(plain(words.clock(iso(0))), "1:00 PM");
-    words.speakFor("Nowhere/Never", "en");
+    words.speakFor("America/New_York");
+    assert.equal(plain(words.clock(iso(0))), "1:00 pm");
+    words.speakFor("Nowhere/Never");
     assert.ok(words.clock(iso(0)));
-    words.speakFor("UTC", "en");
+    words.speakFor("UTC");
+  });
+
+  test("noon and midnight are twelve", () => {
+    assert.equal(plain(words.clock(iso(-6 * 60))), "12:00 pm");
+    assert.equal(plain(words.clock(iso(6 * 60 + 5))), "12:05 am");
   });
 });
 
@@ -55,7 +61,7 @@ describe("waiting", () => {
   const says = (changes, at = 0) => words.waitingWords({ ...waiting, ...changes }, SIX + at * 60_000).map(plain);
 
   test("with a leader there, it is told who knows and when it begins", () => {
-    assert.deepEqual(says({}), ["Maya knows you're here", "It starts at 6:07 PM, in 7 minutes. People are let in one by one."]);
+    assert.deepEqual(says({}), ["Maya knows you're here", "It starts at 6:07 pm, in 7 minutes. People are let in one by one."]);
     assert.equal(says({ led_by: ["Sam", "Maya"] })[0], "Sam and Maya know you're here");
     assert.equal(says({ led_by: ["Sam", "Maya"], led_here: ["Maya"] })[0], "Maya knows you're here");
   });
@@ -83,7 +89,7 @@ describe("a call for help", () => {
   const says = (changes, isLive = true) => words.callWords(changes && { ...call, ...changes }, isLive, ["Maya"]).map(plain);
 
   test("nobody is said to have seen it before someone has", () => {
-    assert.deepEqual(says({}), ["Maya was told at 6:00 PM.", "Nobody has seen it yet. It rings until someone does."]);
+    assert.deepEqual(says({}), ["Maya was told at 6:00 pm.", "Nobody has seen it yet. It rings until someone does."]);
     assert.equal(says({ seen_by: "Sam" })[0], "Sam has seen this.");
     assert.deepEqual(says({ seen_by: "Maya", answer: { by: "Maya", text: "I call you" } }), ["Maya answers:", "I call you"]);
   });

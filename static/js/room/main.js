@@ -184,7 +184,7 @@ class Meeting {
 
   #listen() {
     setRoot(this.#root);
-    speakFor(this.#root.dataset.zone ?? "", document.documentElement.lang);
+    speakFor(this.#root.dataset.zone ?? "");
     window.addEventListener("online", () => this.#line.hurry());
     window.addEventListener("offline", () => this.#line.offline());
     document.addEventListener("visibilitychange", () => document.hidden || this.#awake());

@@ -26,24 +26,30 @@
 export const fill = (words, values) => interpolate(words, values, true);
 
 let zone = "";
-let language = "en";
 
-/** Times are the reader's: their zone, their language. @param {string} timeZone @param {string} lang */
-export function speakFor(timeZone, lang) {
-  zone = timeZone;
-  language = lang;
+/** Times are the reader's. @param {string} timeZone */
+export function speakFor(timeZone) { zone = timeZone; }
+
+/** `6:00 pm`, as every other page writes it (templatetags/times.py). @param {string | number | Date} at */
+export function clock(at) {
+  const [hour, minute] = onTheWall(new Date(at)).split(":");
+  const half = Number(hour) < 12 ? pgettext("before noon", "am") : pgettext("after noon", "pm");
+  return `${Number(hour) % 12 || 12}:${minute}\u00a0${half}`;
 }
 
-/** @param {string | number | Date} at */
-export function clock(at) {
+/** `18:00` in the reader's zone, or in the browser's where it does not know that one. @param {Date} at */
+function onTheWall(at) {
   /** @type {Intl.DateTimeFormatOptions} */
-  const how = { hour: "numeric", minute: "2-digit" };
+  const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   try {
-    return new Intl.DateTimeFormat(language, { ...how, ...(zone ? { timeZone: zone } : {}) }).format(new Date(at));
+    return at.toLocaleTimeString("en-US", { ...how, ...(zone ? { timeZone: zone } : {}) });
   } catch {
-    return new Intl.DateTimeFormat(language, how).format(new Date(at));
+    return at.toLocaleTimeString("en-US", how);
   }
 }
+
+/** A number for the telephone, not broken over two lines. @param {string} phone */
+const whole = (phone) => phone.replace(/-/g, "\u2011").replace(/ /g, "\u00a0");
 
 /** "Maya", "Maya and Sam", "Maya, Sam and Kai". @param {string[]} names */
 export function together(names) {
@@ -175,7 +181,7 @@ export function callWords(call, isLive, leaders) {
 /** The two sentences of waiting. Facts before comfort, and nothing about who else is there. @param {Waiting} waiting @param {number} now @returns {[string, string]} */
 export function waitingWords(waiting, now) {
   const by = waiting.decided_by || oneOf(waiting.led_by, gettext("The leader"));
-  const phone = waiting.phone ? fill(gettext(" Questions? Call %(phone)s."), { phone: waiting.phone }) : "";
+  const phone = waiting.phone ? fill(gettext(" Questions? Call %(phone)s."), { phone: whole(waiting.phone) }) : "";
   if (waiting.missing.length) return [ngettext("One thing first", "A few things first", waiting.missing.length), gettext("Then you can go in. It takes a minute or two.")];
   switch (waiting.state) {
     case "removed": return [fill(gettext("%(name)s has asked you to leave for now."), { name: by }), fill(gettext("Your team calls you.%(phone)s Need someone before? Press below."), { phone })];
@@ -201,7 +207,7 @@ function whileWaiting({ leader_is_here: isHere, led_by: all, led_here: here = []
   const known = fill(ngettext("%(names)s knows you're here", "%(names)s know you're here", many(leaders)), { names });
   if (message) return [known, message];
   if (isHere) return [known, `${starts} ${gettext("People are let in one by one.")}`];
-  const late = phone && now > Date.parse(startsAt) ? fill(gettext("If nobody comes, call %(phone)s."), { phone }) : "";
+  const late = phone && now > Date.parse(startsAt) ? fill(gettext("If nobody comes, call %(phone)s."), { phone: whole(phone) }) : "";
   return [fill(ngettext("%(names)s is not here yet", "%(names)s are not here yet", many(leaders)), { names }), `${starts} ${gettext("You keep your place.")} ${late}`.trim()];
 }
 
