@@ -34,7 +34,7 @@ class EmergencyContactQuerySet(models.QuerySet["EmergencyContact"]):
 def patients_of(person) -> QuerySet:
     """Return the ids of those who are in a group that `person` works in, or in a program they work for."""
     belonging = Membership.objects.current()
-    own_groups = belonging.filter(person=person, role__in=STAFF_SEATS).values("group")
+    own_groups = Membership.objects.held_by(person).filter(role__in=STAFF_SEATS).values("group")
     programs = Assignment.objects.held_by(person, EVERY_GROUP_ROLES).values("program")
     as_patients = belonging.filter(role=MembershipRole.PATIENT)
     in_groups = as_patients.filter(Q(group__in=own_groups) | Q(group__program__in=programs)).values("person")

@@ -17,7 +17,7 @@ class NotYours(Exception):
 
 def records_visible_to(person: User) -> QuerySet[GroupSession]:
     """Sessions whose roster `person` may read: of groups they lead, and of programs they coordinate."""
-    led = Membership.objects.current().filter(person=person, role__in=LEADING_ROLES).values("group")
+    led = Membership.objects.held_by(person).filter(role__in=LEADING_ROLES).values("group")
     coordinated = Program.objects.managed_by(person)
     return GroupSession.objects.filter(Q(group__in=led) | Q(group__program__in=coordinated))
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Role, SecondFactorReset
 from groups.models import Assignment, Program, Track
 from sessions.models import Admission, AdmissionState, Attendance, Report, Series
-from tests.conftest import person
+from tests.conftest import member, person
 
 CANARY = "canary-7f3a"  # a word of Tuesday's that nobody outside may read
 
@@ -122,6 +122,15 @@ def _role_ended(cast: SimpleNamespace):
     return cast.ines
 
 
+def _no_longer_a_facilitator(cast: SimpleNamespace):
+    """Finn co-led the group. He is a facilitator no more, and nobody has ended his seat."""
+    finn = person("Finn", "facilitator")
+    member(cast.tuesday, finn, "co_facilitator")
+    Role.objects.filter(person=finn).update(ended_at=timezone.now() - timedelta(minutes=1))
+    finn.forget_roles()
+    return finn
+
+
 def visitors(cast: SimpleNamespace, signed_in: Callable) -> dict[str, Callable[[], Client]]:
     """Everyone who knocks: the head of a column, and how they come. What they change is taken back after."""
 
@@ -139,6 +148,7 @@ def visitors(cast: SimpleNamespace, signed_in: Callable) -> dict[str, Callable[[
         "relative": lambda: signed_in(cast.rosa),
         "facilitator of the group": lambda: signed_in(cast.maya),
         "facilitator of another group": lambda: signed_in(cast.sam),
+        "former facilitator": lambda: signed_in(_no_longer_a_facilitator(cast)),
         "clinician": lambda: signed_in(_clinician(cast)),
         "prescriber": lambda: signed_in(cast.cole),
         "coordinator": lambda: signed_in(cast.ines),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import STAFF_ROLES, RoleName, User
+from accounts.models import RoleName, User
 from audit.services import record_read
 from groups.models import LEADING_ROLES, Assignment, Membership
 from sessions.models import GroupSession, QuietHand, QuietHandKind
@@ -44,9 +44,7 @@ def visible_to(person: User) -> QuerySet[QuietHand]:
 
 
 def _led(person: User):
-    if not person.has_role(*STAFF_ROLES):
-        return Membership.objects.none().values("group")
-    return Membership.objects.current().filter(person=person, role__in=LEADING_ROLES).values("group")
+    return Membership.objects.held_by(person).filter(role__in=LEADING_ROLES).values("group")
 
 
 def _coordinated(person: User):

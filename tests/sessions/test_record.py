@@ -115,6 +115,19 @@ def test_whoever_no_longer_leads_the_group_no_longer_reads_its_roster(cast, sign
     assert roster(signed_in(cast.maya), yesterday).status_code == 404
 
 
+def test_who_is_no_facilitator_any_more_reads_and_corrects_nothing(cast, signed_in, yesterday):
+    """Nobody ended the seat: the role alone is gone, and with it the second factor that was asked for."""
+    signed_in(cast.ines).post(f"/people/{cast.maya.code}/roles/facilitator/end/")
+    maya = signed_in(cast.maya, second_factor=False)
+    under = f"/sessions/{yesterday.code}/record"
+    omars = f"{under}/{yesterday.seats['Omar'].seat}/"
+    for page in (f"{under}/", f"{under}.csv", omars, f"/people/{cast.omar.code}/contacts/"):
+        assert maya.get(page).status_code == 404, page
+    told = {"status": "absent", "minutes": "0", "reason": "was away"}
+    assert maya.post(omars, told).status_code == 404
+    assert not Correction.objects.exists()
+
+
 def test_a_seat_of_another_session_cannot_be_corrected_through_this_one(
     cast, signed_in, yesterday, a_session
 ):
