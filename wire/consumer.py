@@ -98,7 +98,8 @@ class StreamConsumer(AsyncConsumer):
         self.worker: asyncio.Task | None = None
         if (await receive())["type"] != "websocket.connect":
             return
-        if self.hubs.is_draining:
+        caller = limits.caller_of(scope)
+        if self.hubs.is_draining or not self.hubs.doorstep.opens(caller):
             await send({"type": "websocket.close"})  # refused: the browser tries again, and elsewhere
             return
         await send({"type": "websocket.accept"})
@@ -107,6 +108,7 @@ class StreamConsumer(AsyncConsumer):
             await self._listen(receive)
         finally:
             waiting.cancel()
+            self.hubs.doorstep.closes(caller)
             self.close(codes.MOVING)
 
     async def _listen(self, receive) -> None:
@@ -190,7 +192,9 @@ class StreamConsumer(AsyncConsumer):
 
     async def _hello(self, message: Message) -> None:
         began = self.loop.time()
-        answer = self._answer(await self.on_a_thread(self.enter, message.body))
+        if not self.hubs.doorstep.hears_hello((limits.caller_of(self.scope), self.scope.get("path")), began):
+            raise Refused(codes.TOO_FAST)
+        answer = self._answer(await self.on_a_thread(self._enter, message.body))
         while self.hubs.was_nudged_since(self.welcome.person, began):
             began = self.loop.time()
             answer = self._answer(await self.on_a_thread(self.ask_again)).following(answer)
@@ -201,6 +205,13 @@ class StreamConsumer(AsyncConsumer):
         self.member.owed = [message.id] if message.id else []
         hub = self.hubs.join(self.welcome.stream.pk, self.member, answer, self.welcome.stream.head)
         hub.open, hub.witness = self.welcome.open or hub.open, self.welcome.witness or hub.witness
+        self.allowance = self.hubs.doorstep.allowance_of(hub.stream, self.welcome.person) or self.allowance
+
+    def _enter(self, hello: dict) -> Welcome | Entrance:
+        """On a thread, perhaps long after the hello: whoever hung up meanwhile costs no more than this."""
+        if self.line.is_closed:
+            raise Refused(codes.MOVING)
+        return self.enter(hello)
 
     def _answer(self, said: Welcome | Entrance) -> Answer:
         """Remember what the door said, in the hub's words."""

@@ -9,6 +9,7 @@ from wire.events import Event, frame
 from wire.hub import Hub
 from wire.leases import Heard
 from wire.leaving import drain_before_the_end
+from wire.limits import Doorstep
 from wire.log import read
 from wire.member import Answer, Member
 from wire.tick import Tick
@@ -29,6 +30,7 @@ class Hubs:
         self.hubs: dict[int, Hub] = {}
         self.nudged: dict[int, float] = {}
         self.heard = Heard()
+        self.doorstep = Doorstep()
         self.is_draining = False
         self.tasks: set[asyncio.Task] = set()
         self.doorbell = Doorbell(layer or layer_between_processes(), self._answer)
@@ -65,6 +67,7 @@ class Hubs:
             del self.hubs[stream]
         now = self.loop.time()
         self.nudged = {person: at for person, at in self.nudged.items() if now - at < FRESH_NUDGE}
+        self.doorstep.forget(now)
 
     def members(self) -> list[Member]:
         return [member for hub in self.hubs.values() for member in hub.members]

@@ -49,6 +49,7 @@ from wire.entering import Welcome  # noqa: E402
 from wire.events import Event, encoded, frame  # noqa: E402
 from wire.models import Stream  # noqa: E402
 
+limits.Doorstep.SOCKETS = 10_000
 limits.Bucket.take = lambda bucket, now, take=limits.Bucket.take: take(bucket, now) or True
 seqs: dict[int, int] = {}
 
