@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sessions.models import Visit, VisitMode
-from wire.leases import PRESENT
 
 SHORTEST_GAP = timedelta(seconds=10)
+# A line is heard every 6 s and that is written down every few seconds. Who was silent for longer had gone.
+HEARD_WITHIN = timedelta(seconds=10)
 
 # Where two visits overlap (two tabs, a telephone beside the picture), the fuller one names the moment.
 FULLEST_FIRST = [VisitMode.VIDEO, VisitMode.AUDIO, VisitMode.TELEPHONE]
@@ -31,9 +32,9 @@ def end_of(visit: Visit, now: datetime) -> datetime:
     """When a visit ended; for one that is still open, now, or when it was last heard if it fell silent."""
     if visit.closed_at is not None:
         return visit.closed_at
-    if visit.mode == VisitMode.TELEPHONE or now - visit.last_heard_at < PRESENT:
+    if visit.mode == VisitMode.TELEPHONE or now - visit.last_heard_at < HEARD_WITHIN:
         return now
-    return visit.last_heard_at
+    return max(visit.last_heard_at, visit.opened_at)
 
 
 def stretches_of(visits: Iterable[Visit], now: datetime) -> list[Stretch]:

@@ -28,6 +28,12 @@ from wire.log import StreamClosed
 
 RINGS_AGAIN_AFTER = timedelta(seconds=30)
 REACHES_COORDINATORS_AFTER = timedelta(seconds=30)
+GRAVITY = {
+    QuietHandKind.STEP_OUT: 0,
+    QuietHandKind.NEED_A_WORD: 0,
+    QuietHandKind.NOT_SAFE: 1,
+    QuietHandKind.SOMEONE_NOW: 2,
+}
 
 
 # --- Whoever calls ------------------------------------------------------------------
@@ -48,9 +54,9 @@ def call_someone(turn: Turn, command: commands.CallSomeone) -> None:
 
 
 def call_for_help(turn: Turn, kind: str) -> None:
-    """Raise a call, or leave the one of the same kind that is open. A graver one takes the other's place."""
+    """Raise a call, unless an open one says it already. It takes that one's place otherwise."""
     open_call = calls.own_call(turn.seat)
-    if open_call and open_call.kind == kind:
+    if open_call and _says_it_already(open_call, kind):
         return
     if open_call:
         _close(turn, open_call)
@@ -63,6 +69,14 @@ def call_for_help(turn: Turn, kind: str) -> None:
     said = QuietRaised(call.code, turn.seat.seat, kind, turn.now, turn.seat.shown_as, call_back)
     broadcasts.tell(turn, said, nudges=_if_waiting(turn.seat))
     desk.ring(turn.group_session)
+
+
+def _says_it_already(open_call: QuietHand, kind: str) -> bool:
+    """A lighter call never ends a graver one. Whoever calls again after being seen needs someone again."""
+    if open_call.seen_at and GRAVITY[kind] > 0:
+        return False
+    is_the_same = kind == open_call.kind and open_call.seen_at is None
+    return is_the_same or GRAVITY[kind] < GRAVITY[open_call.kind]
 
 
 def lower_quiet_hand(turn: Turn, command: commands.LowerQuietHand) -> None:

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from sessions.models import GroupSession, GroupSessionQuerySet, Presence, Visit, VisitMode
-from sessions.services import ends, leading, presence, roster, visits
+from sessions.models import Attendance, GroupSession, GroupSessionQuerySet, Presence, Visit, VisitMode
+from sessions.services import ends, leading, places, presence, roster, visits
 from sessions.services.roster import tell_door, tell_row
 from sessions.services.turns import RoomTurn, in_each
 
@@ -19,6 +19,7 @@ FORGOTTEN_AFTER = timedelta(minutes=30)
 def sweep() -> None:
     """Find the lost, hold rooms without a leader, tell who is late, end what was forgotten."""
     lose_the_silent()
+    pass_on_places()
     hold_the_leaderless()
     update_rosters()
     end_the_forgotten()
@@ -40,6 +41,14 @@ def _lose_in(turn: RoomTurn) -> None:
             tell_row(turn, seat)
 
 
+def pass_on_places() -> None:
+    """What the lost no longer use is for those who are here and do without."""
+    lost = Attendance.objects.filter(presence=Presence.LOST, has_media=True)
+    without = Attendance.objects.filter(places.WITHOUT)
+    rooms = live().filter(pk__in=lost.values("group_session")).filter(pk__in=without.values("group_session"))
+    in_each(rooms, places.pass_on)
+
+
 def hold_the_leaderless() -> None:
     """The grace time is over and no leader is back: sound and picture rest."""
     since = Now() - timedelta(seconds=settings.LEADERLESS_SECONDS)
@@ -58,9 +67,15 @@ def update_rosters() -> None:
 
 
 def end_the_forgotten() -> None:
-    someone = visits.open_visits_anywhere().filter(attendance__group_session=OuterRef("pk"))
-    someone = someone.exclude(attendance__presence=Presence.OUT)
-    in_each(live().filter(~Exists(someone), ends_at__lt=Now() - FORGOTTEN_AFTER), ends.end_room)
+    """A telephone call keeps no room open: staff may have forgotten to note its end."""
+    someone = visits.open_lines_anywhere().filter(attendance__group_session=OuterRef("pk"))
+    someone = someone.exclude(mode=VisitMode.WAITING)
+    in_each(live().filter(~Exists(someone), ends_at__lt=Now() - FORGOTTEN_AFTER), _end_forgotten)
+
+
+def _end_forgotten(turn: RoomTurn) -> None:
+    visits.end_forgotten_calls(turn.group_session)
+    ends.end_room(turn)
 
 
 def live() -> GroupSessionQuerySet:

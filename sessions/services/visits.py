@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sessions.models import Attendance, GroupSession, Visit, VisitMode
+from sessions.services.minutes import end_of
 from sessions.services.turns import RoomTurn
 from wire import leases
 
@@ -26,11 +27,11 @@ def open_elsewhere(visit: Visit) -> bool:
 
 
 def open_visits(group_session: GroupSession) -> QuerySet[Visit]:
-    return open_visits_anywhere().filter(attendance__group_session=group_session)
+    return Visit.objects.filter(OPEN, attendance__group_session=group_session)
 
 
-def open_visits_anywhere() -> QuerySet[Visit]:
-    return Visit.objects.filter(OPEN)
+def open_lines_anywhere() -> QuerySet[Visit]:
+    return Visit.objects.filter(OPEN & ~BY_PHONE)
 
 
 def connect(turn: RoomTurn, seat: Attendance, connection: UUID) -> Visit:
@@ -52,13 +53,14 @@ def change_mode(turn: RoomTurn, visit: Visit, mode: str) -> None:
     """From now on in another mode. What was stays behind as a closed visit; the connection goes on."""
     if visit.mode == mode:
         return
-    if turn.now > visit.opened_at:
+    until = end_of(visit, turn.now)
+    if until > visit.opened_at:
         Visit.objects.create(
             attendance_id=visit.attendance_id,
             mode=visit.mode,
             opened_at=visit.opened_at,
-            last_heard_at=turn.now,
-            closed_at=turn.now,
+            last_heard_at=until,
+            closed_at=until,
             how_closed="mode",
         )
     visit.mode, visit.opened_at, visit.last_heard_at = mode, turn.now, turn.now
@@ -66,9 +68,9 @@ def change_mode(turn: RoomTurn, visit: Visit, mode: str) -> None:
 
 
 def end_all(turn: RoomTurn, seat: Attendance, *, how: str) -> None:
-    """Whoever sat here has gone, by every line."""
+    """Whoever sat here has gone, by every line. A line that had fallen silent ended when it did."""
     for visit in seat.visits.filter(OPEN):
-        _end(visit, turn.now, how)
+        _end(visit, end_of(visit, turn.now), how)
 
 
 def end_silent(visit: Visit) -> bool:
@@ -98,6 +100,12 @@ def end_phone(turn: RoomTurn, seat: Attendance) -> bool:
     for call in calls:
         _end(call, turn.now, "left")
     return bool(calls)
+
+
+def end_forgotten_calls(group_session: GroupSession) -> None:
+    """Nobody noted when these telephone calls ended: they count up to the planned end of the session."""
+    for call in open_visits(group_session).filter(BY_PHONE):
+        _end(call, max(call.opened_at, group_session.ends_at), "forgotten")
 
 
 def is_on_the_phone(seat: Attendance) -> bool:

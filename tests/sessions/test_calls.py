@@ -175,3 +175,28 @@ async def test_another_groups_leader_sees_none_of_it_and_cannot_answer(cast, eve
 
 async def test_a_facilitator_cannot_call_for_someone(evening):
     assert await evening.maya.refused("call.someone") == "not_yours"
+
+
+async def test_a_lighter_call_never_ends_a_graver_one(evening):
+    await evening.omar.done("quiet.raise", kind="not_safe")
+    first = await evening.maya.hears("quiet.raised", kind="not_safe")
+    await evening.omar.done("quiet.raise", kind="step_out")
+    await evening.maya.settles()
+    assert not {"quiet.closed", "quiet.raised"} & set(evening.maya.kinds())
+    await evening.maya.done("quiet.see", call=first["call"])
+    await evening.omar.done("quiet.raise", kind="step_out")
+    await evening.maya.settles()
+    assert "quiet.closed" not in evening.maya.kinds()
+
+
+async def test_whoever_calls_again_after_being_seen_is_heard_again(evening):
+    await evening.june.done("call.someone")
+    first = await evening.maya.hears("quiet.raised", kind="someone_now")
+    await evening.june.done("call.someone")
+    await evening.maya.settles()
+    assert "quiet.raised" not in evening.maya.kinds()  # it rings already
+    await evening.maya.done("quiet.see", call=first["call"])
+    await evening.june.done("call.someone")
+    await evening.maya.hears("quiet.closed", call=first["call"])
+    again = await evening.maya.hears("quiet.raised", kind="someone_now")
+    assert again["call"] != first["call"]

@@ -11,8 +11,9 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from sessions.media import peers
-from sessions.models import Attendance
+from sessions.models import Attendance, Visit
 from tests.conftest import member, person
+from tests.sessions.test_presence import silence, swept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,6 +65,25 @@ async def test_a_lost_line_keeps_its_place(full):
     await full["Ben"].vanish()
     await full["Gil"].settles()
     assert "media.seated" not in full["Gil"].kinds()
+
+
+async def test_who_is_lost_for_long_makes_room_and_has_a_place_again_when_there_is_one(full):
+    await full["Ben"].vanish()
+    await silence(full["Ben"].seat, 30)
+    await swept()
+    await full["Maya"].hears("person.lost", seat=full["Ben"].seat)
+    await swept()
+    assert await full["Gil"].refused("microphone.set", on=True) == "not_now"
+    line = Visit.objects.filter(attendance__seat=full["Ben"].seat)
+    await line.aupdate(last_heard_at=timezone.now() - timedelta(seconds=61))
+    await swept()
+    await full["Gil"].hears("media.seated", seat=full["Ben"].seat, has_media=False)
+    await full["Gil"].hears("media.seated", seat=full["Gil"].seat, has_media=True)
+    assert (await full["Gil"].hears("media.granted"))["transport"] == "peers"
+    await full["Eve"].send({"kind": "goodbye", "body": {}})
+    await full["Eve"].closes()
+    await full["Ben"].come_again()
+    await full["Maya"].hears("media.seated", seat=full["Ben"].seat, has_media=True)
 
 
 async def test_who_leads_always_has_a_place(cast, full, browser):

@@ -1,5 +1,6 @@
 """Who is here: known from being heard, in one window at a time."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -171,3 +172,48 @@ async def test_minutes_count_each_moment_once_and_not_the_waiting(cast, browser,
     records = await sync_to_async(attendance.record_of)(evening.session)
     minutes = {row.attendance.shown_as: row.minutes_counted for row in records}
     assert minutes["Omar"] == 30 and minutes["June"] == 0
+
+
+# --- Ends that come late ------------------------------------------------------------
+
+
+async def minutes_of(name: str, evening) -> int:
+    records = await sync_to_async(attendance.record_of)(evening.session)
+    return next(row.minutes_counted for row in records if row.attendance.shown_as == name)
+
+
+async def fell_silent(evening, came: int, heard: int) -> None:
+    """Omar came and was last heard of so many minutes ago, and no sweeper has looked since."""
+    await evening.omar.vanish()
+    now = timezone.now()
+    line = Visit.objects.filter(attendance__seat=evening.seat["Omar"], closed_at=None)
+    await line.aupdate(opened_at=now - timedelta(minutes=came), last_heard_at=now - timedelta(minutes=heard))
+
+
+async def test_a_silent_line_counts_up_to_when_it_was_heard_when_the_room_ends(evening):
+    await fell_silent(evening, came=40, heard=35)
+    await evening.maya.send({"kind": "room.end", "id": str(uuid.uuid4()), "body": {}})
+    await evening.maya.closes()
+    assert await minutes_of("Omar", evening) == 5
+
+
+async def test_a_silent_line_counts_up_to_when_it_was_heard_when_its_person_is_removed(evening):
+    await fell_silent(evening, came=40, heard=35)
+    await evening.maya.done("door.remove", seat=evening.seat["Omar"], reason="")
+    assert await minutes_of("Omar", evening) == 5
+
+
+async def test_a_telephone_call_that_nobody_ended_counts_up_to_the_planned_end(evening):
+    await evening.maya.done("phone.seat", seat=evening.seat["June"])
+    long_ago = timezone.now() - timedelta(hours=10)
+    await change(evening.session, starts_at=long_ago, ends_at=long_ago + timedelta(hours=1))
+    await Visit.objects.filter(mode="telephone").aupdate(opened_at=long_ago)
+    for each in (evening.maya, evening.omar):
+        await each.send({"kind": "goodbye", "body": {}})
+        await each.closes()
+    await evening.june.vanish()
+    await silence(evening.seat["June"])
+    await swept()
+    await evening.session.arefresh_from_db()
+    assert evening.session.ended_at is not None
+    assert await minutes_of("June", evening) == 60
