@@ -4,7 +4,14 @@ Whoever owns the tables can take the guard away; that is what the chain of seale
 migration that alters one of these tables on SQLite makes it anew and must raise the guard again.
 """
 
-TABLES = ["audit_auditentry", "audit_sealedbatch", "audit_sealedentry"]
+# Each table with its primary key.
+TABLES = {"audit_auditentry": "id", "audit_sealedbatch": "number", "audit_sealedentry": "entry_id"}
+# INSERT OR REPLACE would remove a row without any trigger for DELETE being asked.
+SQLITE_ACTS = {
+    "update": "UPDATE ON {table}",
+    "delete": "DELETE ON {table}",
+    "replace": "INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})",
+}
 REFUSAL = "the audit trail is append-only"
 
 
@@ -22,10 +29,10 @@ def lower_guard(connection) -> None:
 def _raising(vendor: str) -> list[str]:
     if vendor == "sqlite":
         return [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act} BEFORE {act} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            for table in TABLES
-            for act in ("update", "delete")
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act} BEFORE "
+            f"{SQLITE_ACTS[act].format(table=table, key=key)} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            for table, key in TABLES.items()
+            for act in SQLITE_ACTS
         ]
     function = (
         "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -40,9 +47,7 @@ def _raising(vendor: str) -> list[str]:
 
 def _lowering(vendor: str) -> list[str]:
     if vendor == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {table}_no_{act}" for table in TABLES for act in ("update", "delete")
-        ]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{act}" for table in TABLES for act in SQLITE_ACTS]
     return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in TABLES]
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import itertools
+import unicodedata
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -10,18 +12,28 @@ from sessions.models import GroupSession
 from sessions.services.attendance import SeatRecord
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+UNSEEN = ("Z", "C")  # Unicode categories: spaces, controls, and what has no width
 
 
 def harmless(cell: object) -> str:
-    """The cell as text that no spreadsheet runs as a formula (OWASP: CSV injection)."""
+    """The cell as text that no spreadsheet runs as a formula (OWASP: CSV injection).
+
+    Spaces and unseen characters before it hide no formula, and a full-width sign counts as the plain one.
+    """
     text = "" if cell is None else str(cell)
-    return "'" + text if text.lstrip(" \n").startswith(STARTS_A_FORMULA) else text
+    shown = "".join(itertools.dropwhile(lambda c: unicodedata.category(c)[0] in UNSEEN, text))
+    plain = unicodedata.normalize("NFKC", shown[:1])
+    return "'" + text if text.startswith(STARTS_A_FORMULA) or plain.startswith(STARTS_A_FORMULA) else text
 
 
 def roster_csv(group_session: GroupSession, records: list[SeatRecord]) -> str:
-    """Return the roster as CSV text; times are in the session's own zone, minutes are whole."""
+    """Return the roster as CSV text; times are in the session's own zone, minutes are whole.
+
+    It begins with a byte order mark, without which spreadsheets misread José.
+    """
     zone = ZoneInfo(group_session.time_zone)
-    out = io.StringIO()
+    out = io.StringIO("\ufeff", newline="")
+    out.seek(1)
     writer = csv.writer(out)
     writer.writerow(
         [
@@ -33,6 +45,10 @@ def roster_csv(group_session: GroupSession, records: list[SeatRecord]) -> str:
             _("Status"),
             _("Proposed"),
             _("Gaps"),
+            _("How"),
+            _("Reason of the correction"),
+            _("Meeting"),
+            _("Time zone"),
         ]
     )
     for row in records:
@@ -50,4 +66,8 @@ def _cells(row: SeatRecord, zone: ZoneInfo) -> list[object]:
         row.status.label,
         row.status_proposed.label,
         len(row.gaps),
+        ", ".join(str(mode.label) for mode in row.modes),
+        row.corrections[0].reason if row.corrections else "",
+        row.group_session.title or row.group_session.group.name,
+        zone.key,
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import always_open
 from accounts.services import invitations
-from accounts.views.links import quiet_link
+from accounts.views.links import as_read_by, quiet_link
 
 OVER = 410
 
@@ -27,7 +27,10 @@ def invitation(request, token):
     except invitations.NoSuchInvitation:
         return render(request, "accounts/invitation_over.html", status=OVER)
     someone_else = request.user.is_authenticated and request.user.pk != found.person_id
-    return render(request, "accounts/invitation.html", {"invitation": found, "someone_else": someone_else})
+    with as_read_by(request, found.person):
+        return render(
+            request, "accounts/invitation.html", {"invitation": found, "someone_else": someone_else}
+        )
 
 
 def come_in(request, token, found):

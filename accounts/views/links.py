@@ -1,6 +1,10 @@
 """What every page behind a one-use link needs."""
 
+from contextlib import nullcontext
 from functools import wraps
+
+from django.conf import settings
+from django.utils import translation
 
 
 def quiet_link(view):
@@ -15,3 +19,10 @@ def quiet_link(view):
         return response
 
     return quiet
+
+
+def as_read_by(request, person):
+    """The page in the language of whoever the link was sent to, as its mail was, unless they chose here."""
+    if request.user.is_authenticated or settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return nullcontext()
+    return translation.override(person.language)

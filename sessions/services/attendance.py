@@ -11,7 +11,15 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from groups.models import Program
-from sessions.models import Apology, Arrival, Attendance, AttendanceStatus, Correction, GroupSession
+from sessions.models import (
+    Apology,
+    Arrival,
+    Attendance,
+    AttendanceStatus,
+    Correction,
+    GroupSession,
+    VisitMode,
+)
 from sessions.services.minutes import Stretch, gaps_of, minutes_of, stretches_of
 
 
@@ -37,6 +45,11 @@ class SeatRecord:
     @property
     def last_out(self) -> datetime | None:
         return self.stretches[-1].end if self.stretches else None
+
+    @property
+    def modes(self) -> list[VisitMode]:
+        """By picture, sound or telephone, in the order in which they were used first."""
+        return list(dict.fromkeys(VisitMode(stretch.mode) for stretch in self.stretches))
 
     @property
     def minutes_counted(self) -> int:
@@ -73,9 +86,9 @@ def own_record(seats: QuerySet[Attendance]) -> list[SeatRecord]:
 
 def _with_what_counts(seats: QuerySet[Attendance]) -> QuerySet[Attendance]:
     corrections = Correction.objects.select_related("by").order_by("-at", "-pk")
-    return seats.select_related("person", "arrival", "group_session__group__program").prefetch_related(
-        "visits", Prefetch("corrections", queryset=corrections)
-    )
+    return seats.select_related(
+        "person", "arrival", "admission", "group_session__group__program"
+    ).prefetch_related("visits", Prefetch("corrections", queryset=corrections))
 
 
 def _records(seats: Iterable[Attendance]) -> list[SeatRecord]:
@@ -95,23 +108,33 @@ def _newest_apologies(seats: list[Attendance]) -> dict[tuple[int, int], Apology]
 
 def _record(seat: Attendance, apology: Apology | None, now: datetime) -> SeatRecord:
     stretches = stretches_of(seat.visits.all(), now)
-    proposed = proposed_status(seat.group_session, stretches, apology, now)
+    proposed = proposed_status(seat, stretches, apology, now)
     return SeatRecord(seat, seat.person.name, proposed, stretches, list(seat.corrections.all()), apology)
 
 
 def proposed_status(
-    group_session: GroupSession, stretches: list[Stretch], apology: Apology | None, now: datetime
+    seat: Attendance, stretches: list[Stretch], apology: Apology | None, now: datetime
 ) -> AttendanceStatus:
-    """Propose a status by the program's own minutes: late after so many, left early by as many."""
-    if not stretches:
+    """Propose a status by the program's own minutes: late after so many, left early by as many.
+
+    Attended needs half of the session as well, wherever the gaps are. Less than a minute is not attended at
+    all; and whoever came to the door and was never let in is not absent.
+    """
+    if not minutes_of(stretches):
         told = apology is not None and apology.is_absence
-        return AttendanceStatus.EXCUSED if told else AttendanceStatus.ABSENT
+        return AttendanceStatus.EXCUSED if told or _knocked(seat) else AttendanceStatus.ABSENT
+    group_session = seat.group_session
     leeway = timedelta(minutes=_program(group_session).late_after_minutes)
     began, ended = _really_ran(group_session, now)
+    missed = ended - began - sum((s.length for s in stretches), timedelta())
     missed_first, missed_last = stretches[0].start - began, ended - stretches[-1].end
-    if max(missed_first, missed_last) <= leeway:
+    if max(missed_first, missed_last) <= leeway and missed <= (ended - began) / 2:
         return AttendanceStatus.ATTENDED
-    return AttendanceStatus.LATE if missed_first >= missed_last else AttendanceStatus.LEFT_EARLY
+    return AttendanceStatus.LATE if missed_first >= missed - missed_first else AttendanceStatus.LEFT_EARLY
+
+
+def _knocked(seat: Attendance) -> bool:
+    return not seat.stays and hasattr(seat, "admission")
 
 
 def _program(group_session: GroupSession) -> Program:

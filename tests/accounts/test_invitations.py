@@ -46,6 +46,14 @@ def test_pressing_the_button_brings_one_in_where_one_belongs(invited, link):
     assert AuditEntry.objects.filter(action="invitation.accepted").exists()
 
 
+def test_the_page_behind_the_link_speaks_the_language_of_the_mail(invited, link):
+    User.objects.filter(pk=invited.person.pk).update(language="es")
+    browser = Client(headers={"accept-language": "en"})
+    assert 'lang="es"' in browser.get(link).content.decode()
+    browser.post("/i18n/setlang/", {"language": "en", "next": link})
+    assert 'lang="en"' in browser.get(link).content.decode()
+
+
 def test_looking_uses_nothing_up(link):
     scanner = Client()
     for _look in range(3):

@@ -55,6 +55,19 @@ def test_the_database_refuses_to_change_or_remove_anything(trail, model):
     assert list(problems()) == []
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite knows INSERT OR REPLACE")
+@pytest.mark.parametrize("model", [AuditEntry, SealedBatch, SealedEntry])
+def test_sqlite_refuses_to_put_another_row_in_its_place(trail, model):
+    row = model.objects.values_list(*[field.attname for field in model._meta.concrete_fields]).first()
+    names = ", ".join(field.column for field in model._meta.concrete_fields)
+    marks = ", ".join(["%s"] * len(row))
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(
+            f"INSERT OR REPLACE INTO {model._meta.db_table} ({names}) VALUES ({marks})",
+            [value if isinstance(value, (int, bytes)) else str(value) for value in row],
+        )
+
+
 @pytest.mark.parametrize(
     "change",
     [

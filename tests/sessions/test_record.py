@@ -64,6 +64,39 @@ def test_someone_who_went_at_half_time_left_early(cast, signed_in, yesterday):
     assert rows["June"].status == "left_early"
 
 
+@pytest.mark.parametrize(
+    "spans, proposed",
+    [
+        ([(0, 1), (59, 60)], "left_early"),
+        ([(0, 0.1)], "absent"),
+        ([(0, 25), (30, 60)], "attended"),
+        ([(40, 60)], "late"),
+    ],
+    ids=["a minute at each end", "six seconds", "a short gap", "the last third"],
+)
+def test_what_is_proposed_for_whoever_was_there_in_part(cast, signed_in, yesterday, spans, proposed):
+    june, start = yesterday.seats["June"], yesterday.starts_at
+    june.visits.all().delete()
+    for begin, end in spans:
+        until = start + timedelta(minutes=end)
+        june.visits.create(
+            mode="video",
+            opened_at=start + timedelta(minutes=begin),
+            last_heard_at=until,
+            closed_at=until,
+            how_closed="left",
+        )
+    rows = {row.name: row for row, _blocks in roster(signed_in(cast.maya), yesterday).context["rows"]}
+    assert rows["June"].status == proposed
+
+
+def test_who_came_to_the_door_and_was_never_let_in_is_not_proposed_as_absent(cast, signed_in, yesterday):
+    yesterday.seats["June"].visits.update(mode="waiting")
+    Attendance.objects.filter(pk=yesterday.seats["June"].pk).update(stays=[])
+    rows = {row.name: row for row, _blocks in roster(signed_in(cast.maya), yesterday).context["rows"]}
+    assert rows["June"].status == "excused"
+
+
 def test_a_correction_needs_a_reason_and_keeps_the_first_figure(cast, signed_in, yesterday):
     maya = signed_in(cast.maya)
     page = f"/sessions/{yesterday.code}/record/{yesterday.seats['Omar'].seat}/"
@@ -89,7 +122,23 @@ def test_the_file_opens_without_running_anything(cast, signed_in, yesterday):
     assert "attachment" in answer["Content-Disposition"]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\n=1"])
+def test_the_file_says_which_meeting_in_which_zone_and_how_they_took_part(cast, signed_in, yesterday):
+    Correction.objects.create(
+        attendance=yesterday.seats["Omar"], status="late", reason="He called, José heard him", by=cast.maya
+    )
+    content = signed_in(cast.ines).get(f"/sessions/{yesterday.code}/record.csv").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = {row["Name"]: row for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))}
+    omar = rows["Omar"]
+    assert (omar["How"], omar["Time zone"]) == ("video", "America/New_York")
+    assert omar["Reason of the correction"] == "He called, José heard him"
+    assert omar["Meeting"] == "Tuesday evening"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\uff1d1"],
+)
 def test_cells_that_begin_like_a_formula_are_made_harmless(cell):
     assert harmless(cell).startswith("'")
 
