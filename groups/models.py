@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.utils import timezone
@@ -32,6 +33,9 @@ class Site(models.Model):
         return self.name
 
 
+LONGEST_GRACE = 30  # minutes that a room may go on without anyone to lead it
+
+
 class ProgramQuerySet(models.QuerySet["Program"]):
     def current(self) -> "ProgramQuerySet":
         return self.filter(ended_at=None)
@@ -53,7 +57,9 @@ class Program(models.Model):
     name = models.CharField(_("name"), max_length=120)
     phone = models.CharField(_("phone that patients may call"), max_length=40, blank=True)
     keeps_chat = models.BooleanField(_("keep what is written in the room's chat"), default=False)
-    grace_minutes = models.PositiveSmallIntegerField(default=10)
+    grace_minutes = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_GRACE)]
+    )
     late_after_minutes = models.PositiveSmallIntegerField(default=5)
     absent_after_minutes = models.PositiveSmallIntegerField(default=15)
     ended_at = models.DateTimeField(null=True, blank=True)

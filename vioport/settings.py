@@ -257,8 +257,6 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "vioport <noreply@localhost>")
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", "")
 RELAY_ONLY = env.bool("RELAY_ONLY", PRODUCTION)  # never show members each other's addresses
-# How long a room goes on without anyone to lead it before sound and picture rest.
-LEADERLESS_SECONDS = env.int("LEADERLESS_SECONDS", 120)
 
 # --- What is written down -----------------------------------------------------------
 

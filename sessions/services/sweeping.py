@@ -1,8 +1,7 @@
 """What time alone changes in live rooms. Jobs of the worker's, safe in several processes at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -50,15 +49,20 @@ def pass_on_places() -> None:
 
 
 def hold_the_leaderless() -> None:
-    """The grace time is over and no leader is back: sound and picture rest."""
-    since = Now() - timedelta(seconds=settings.LEADERLESS_SECONDS)
-    in_each(live().filter(is_held=False, leaderless_since__lte=since), _hold)
+    """The program's grace time is over and no leader is back: sound and picture rest."""
+    leaderless = live().with_room().filter(is_held=False, leaderless_since__isnull=False)
+    in_each([each for each in leaderless if _grace_is_over(each, timezone.now())], _hold)
 
 
 def _hold(turn: RoomTurn) -> None:
-    if turn.group_session.leaderless_since and not turn.group_session.is_held:
+    if not turn.group_session.is_held and _grace_is_over(turn.group_session, turn.now):
         presence.set_held(turn, True)
         leading.mute_everyone(turn)
+
+
+def _grace_is_over(group_session: GroupSession, now: datetime) -> bool:
+    since, minutes = group_session.leaderless_since, group_session.group.program.grace_minutes
+    return since is not None and now - since >= timedelta(minutes=minutes)
 
 
 def update_rosters() -> None:

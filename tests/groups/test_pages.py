@@ -127,6 +127,11 @@ def test_a_program_a_track_a_group_and_a_member_from_nothing(db, signed_in):
     page = browser.post("/programs/new/", {"name": "Evening program", "phone": "978-555-0100", **numbers})
     assert "Name the new place" in page.content.decode()
     assert 'value="978-555-0100"' in page.content.decode()
+    for minutes in (0, 31):  # neither at once nor without end may a room be without a leader
+        page = browser.post(
+            "/programs/new/", {"name": "x", **numbers, "site_name": "y", "grace_minutes": minutes}
+        )
+        assert "grace_minutes" in page.context["form"].errors
     place = {"site_name": "Riverside", "site_time_zone": "America/Chicago", "site_emergency_number": "911"}
     browser.post("/programs/new/", {"name": "Evening program", **numbers, **place})
     program = Program.objects.get()
