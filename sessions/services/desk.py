@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import RoleName, User
 from audit.services import record_read
+from care.models import patients_of
 from groups.models import LEADING_ROLES, Assignment, Membership
-from sessions.models import GroupSession, QuietHand, QuietHandKind
+from sessions import access
+from sessions.models import Attendance, GroupSession, QuietHand, QuietHandKind
 from sessions.services import calls
 from sessions.services.states import title_of
 from wire import news
@@ -59,19 +62,35 @@ def read_desk(person: User) -> dict:
 
 
 def calls_on_desk(person: User) -> dict:
-    return {"calls": [_on_desk(call) for call in visible_to(person).order_by("raised_at")]}
+    return {"calls": [_on_desk(call, person) for call in visible_to(person).order_by("raised_at")]}
 
 
-def _on_desk(call: QuietHand) -> dict:
+def _on_desk(call: QuietHand, person: User) -> dict:
     seat, group_session = call.attendance, call.attendance.group_session
     arrival = getattr(seat, "arrival", None)
     return calls.call_shape(call, group_session) | {
         "name": seat.person.name,
         "where": "waiting" if call.kind == QuietHandKind.SOMEONE_NOW else "room",
         "title": title_of(group_session),
-        "room_url": f"/sessions/{group_session.code}/room/",
+        "room_url": _way_in(group_session, person),
+        "contacts_url": _whom_to_call(seat, person),
         "place": arrival.place if arrival else None,
     }
+
+
+def _way_in(group_session: GroupSession, person: User) -> str | None:
+    """The room, for those who may enter it now: most coordinators have no seat there."""
+    try:
+        access.session_for(person, group_session.code)
+    except access.NotYourRoom:
+        return None
+    return reverse("sessions:room", args=[group_session.code])
+
+
+def _whom_to_call(seat: Attendance, person: User) -> str | None:
+    """Whom the team may call for a patient, for those who may read that."""
+    is_theirs = patients_of(person).filter(pk=seat.person_id).exists()
+    return reverse("contacts_of", args=[seat.person.code]) if is_theirs else None
 
 
 def is_needed_by(person: User) -> bool:

@@ -5,7 +5,7 @@ import { browserWorld, button, el, icon, keyed, part, say, setRoot } from "./roo
 import { fill, quietWords, since, speakFor } from "./room/page/words.js";
 import { play, unlockSound } from "./sound.js";
 
-/** @typedef {import("./room/state.js").Call & { name: string, where: "waiting" | "room", title: string, room_url: string, place: string | null }} DeskCall */
+/** @typedef {import("./room/state.js").Call & { name: string, where: "waiting" | "room", title: string, room_url: string | null, contacts_url: string | null, place: string | null }} DeskCall */
 
 const RINGS_EVERY = 15_000;
 
@@ -56,7 +56,7 @@ class Desk {
   }
 
   /** @param {DeskCall} call */
-  #make({ call, name, kind, room_url: room, call_back: phone }) {
+  #make({ call, name, kind, room_url: room, contacts_url: contacts, call_back: phone }) {
     const isUrgent = kind === "not_safe" || kind === "someone_now";
     return el("article", { class: `desk-call${isUrgent ? " is-urgent" : ""}`, role: "alert" },
       icon("help", "large"),
@@ -65,6 +65,7 @@ class Desk {
         button(gettext("I'm on it"), () => this.#line.command("quiet.see", { call }), "see"),
         phone && el("a", { class: "button plain", href: `tel:${phone}` }, icon("phone"), phone),
         room && el("a", { class: "button plain", href: room, text: gettext("Go there") }),
+        contacts && el("a", { class: "button plain", href: contacts, text: gettext("Whom we may call") }),
         button(gettext("Done"), () => this.#line.command("quiet.close", { call }), "bare done")));
   }
 

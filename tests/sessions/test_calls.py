@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.models import AuditEntry
 from sessions.models import QuietHand
 from sessions.services.quiet import ring
+from tests.conftest import member
 from tests.sessions.conftest import Browser, change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,6 +152,35 @@ async def test_a_call_outlives_its_session_on_the_desks(cast, evening, desk):
     await ines.say("quiet.see", call=call)
     await ines.say("quiet.close", call=call)
     await ines.until(lambda frame: frame.get("kind") == "desk.state" and not frame["body"]["calls"])
+
+
+async def test_each_desk_shows_ways_that_are_open_to_its_reader(cast, evening, desk, signed_in):
+    """A coordinator has no seat in the group: the room is no way for them, whom to call is."""
+    maya, ines = await desk(cast.maya).come(), await desk(cast.ines).come()
+    await evening.june.done("call.someone")
+    called = {}
+    for page in (maya, ines):
+        frame = await page.until(lambda frame: frame.get("kind") == "desk.state" and frame["body"]["calls"])
+        (called[page],) = frame["body"]["calls"]
+    assert called[maya]["room_url"] == f"/sessions/{evening.session.code}/room/"
+    assert called[ines]["room_url"] is None
+    for page in (maya, ines):
+        for name in ("room_url", "contacts_url"):
+            if url := called[page][name]:
+                assert (await sync_to_async(page.client.get)(url)).status_code == 200
+    assert called[ines]["contacts_url"]
+    await evening.maya.send({"kind": "room.end", "id": "11111111-1111-4111-8111-111111111111", "body": {}})
+    await evening.maya.closes()
+    (call,) = (await desk(cast.maya).come()).state["calls"]
+    assert (call["room_url"], call["call_back"]) == (None, "978-555-0177")
+
+
+async def test_nobody_is_named_to_call_for_a_relative(cast, evening, desk, browser):
+    await sync_to_async(member)(cast.tuesday, cast.rosa, "relative")
+    rosa = await browser(cast.rosa).knock()
+    await rosa.done("call.someone")
+    (call,) = (await desk(cast.ines).come()).state["calls"]
+    assert (call["name"], call["contacts_url"]) == ("Rosa", None)
 
 
 @pytest.mark.parametrize(
