@@ -70,6 +70,11 @@ class Attendance(models.Model):
     def leads(self) -> bool:
         return self.role in (SeatRole.FACILITATOR, SeatRole.CO_FACILITATOR)
 
+    @property
+    def is_member(self) -> bool:
+        """One of those for whom the session is held: they are expected, and may call for help."""
+        return self.role in (SeatRole.PATIENT, SeatRole.RELATIVE)
+
 
 class Arrival(models.Model):
     """The safe-arrival check, made again at each session: the electronic roster signature."""

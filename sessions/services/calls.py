@@ -3,10 +3,8 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from sessions.models import Attendance, GroupSession, QuietHand, SeatRole
+from sessions.models import Attendance, GroupSession, QuietHand
 from sessions.services.turns import RoomTurn, not_there
-
-MAY_CALL = frozenset({SeatRole.PATIENT, SeatRole.RELATIVE})
 
 
 def open_calls() -> QuerySet[QuietHand]:

@@ -114,6 +114,8 @@ def _status_expected(seat: Attendance, about: Around) -> str:
     apology, program = about.apologies.get(seat.person_id), about.group_session.group.program
     if apology and apology.is_absence:
         return "excused"
+    if not seat.is_member:
+        return "expected"
     late_by = about.now - about.group_session.starts_at
     if late_by >= timedelta(minutes=program.absent_after_minutes):
         return "absent"

@@ -12,7 +12,6 @@ from sessions.protocol.events import NothingChanged
 from sessions.services import (
     admission,
     arriving,
-    calls,
     chat,
     devices,
     ends,
@@ -92,5 +91,5 @@ def check_may_say(turn: Turn, says) -> None:
         raise not_now()
     if says.BY == By.FACILITATOR and not turn.seat.leads:
         raise not_yours()
-    if says.BY == By.PATIENT and turn.seat.role not in calls.MAY_CALL:
+    if says.BY == By.PATIENT and not turn.seat.is_member:
         raise not_for_you()

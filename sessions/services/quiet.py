@@ -48,7 +48,7 @@ def call_someone(turn: Turn, command: commands.CallSomeone) -> None:
 
     Whoever was let in while they pressed it is heard all the same.
     """
-    if turn.seat.role not in calls.MAY_CALL:
+    if not turn.seat.is_member:
         raise not_for_you()
     call_for_help(turn, QuietHandKind.SOMEONE_NOW)
 

@@ -3,7 +3,7 @@
 import { play } from "../../sound.js";
 import { acts, announce, aside, button, choice, closeSheet, el, icon, keyed, on, openSheet, part, say, set } from "./dom.js";
 import { askToRemove } from "./person.js";
-import { clock, fill, quietWords, since } from "./words.js";
+import { clock, fill, quietWords, rosterCount, since } from "./words.js";
 
 /** @typedef {import("../state.js").Room} Room */
 /** @typedef {import("../state.js").Call} Call */
@@ -218,8 +218,7 @@ export class Panel {
   #drawRoster(room) {
     const rank = (/** @type {RosterRow} */ { status, left_quickly: quickly }) => quickly ? -1 : (STATUS[status] ?? STATUS.expected)[2];
     const rows = [...room.roster.values()].filter(({ seat }) => seat !== room.me).sort((one, other) => rank(one) - rank(other) || one.shown_as.localeCompare(other.shown_as));
-    const inside = rows.filter(({ status }) => status === "in" || status === "away" || status === "phone").length;
-    say(part("roster-count"), rows.length ? fill(gettext("%(n)s of %(all)s in"), { n: inside, all: rows.length }) : "");
+    say(part("roster-count"), rosterCount(rows));
     keyed(part("roster-list"), rows, ({ seat }) => seat, (row) => this.#makeRow(row), (line, row) => this.#fillRow(line, row));
   }
 
