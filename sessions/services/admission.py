@@ -67,6 +67,11 @@ def admission_of(seat: Attendance) -> Admission | None:
     return getattr(seat, "admission", None)
 
 
+def state_of(seat: Attendance) -> str | None:
+    admission = admission_of(seat)
+    return admission.state if admission else None
+
+
 def move(admission: Admission, frm: set, to: str, **more) -> None:
     """Compare and set. Refused when somebody else was quicker."""
     moved = Admission.objects.filter(pk=admission.pk, state__in=frm).update(state=to, **more)

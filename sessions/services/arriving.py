@@ -98,15 +98,15 @@ def own_visit(seat: Attendance, connection: UUID) -> Visit:
 
 def _stand(turn: Turn, mode: str, *, is_new: bool = False, was_in: bool = False) -> Standing:
     seat, visit = turn.seat, turn.visit
-    _knock(turn)
+    has_knocked = _knock(turn)
     if may_be_in(seat):
         if visit.mode == VisitMode.WAITING:
             presence.enter(turn, seat, visit, mode)
             _tell_facilitators(turn, nudges=[])
     elif seat.presence != Presence.OUT:
         ends.put_at_the_door(turn, seat)
-    elif is_new:
-        _tell_facilitators(turn, nudges=[seat.person_id])
+    elif is_new or has_knocked:
+        _tell_facilitators(turn, nudges=[seat.person_id] if is_new else [])
     is_in = may_be_in(seat)
     return Standing(seat, visit, turn.seq, is_in, _state(turn, is_in, was_in))
 
@@ -121,14 +121,19 @@ def _state(turn: Turn, is_in: bool, was_in: bool) -> dict:
     return states.room_state(turn.seat, turn.visit, turn.now)
 
 
-def _knock(turn: Turn) -> None:
-    """Those who lead open the room; everyone else knocks, as soon as the door is open to them."""
+def _knock(turn: Turn) -> bool:
+    """Those who lead open the room; everyone else knocks, as soon as the door is open to them.
+
+    Whether they stand there otherwise than before.
+    """
     group_session, seat = turn.group_session, turn.seat
     if not group_session.door_is_open(seat.leads):
-        return
+        return False
     if seat.leads and group_session.opened_at is None:
         opening.open_room(turn)
+    before = admission.state_of(seat)
     admission.knock(turn, seat)
+    return admission.state_of(seat) != before
 
 
 def may_be_in(seat: Attendance) -> bool:

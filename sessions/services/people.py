@@ -66,6 +66,7 @@ def lines_of(group_session: GroupSession) -> dict[int, list[Visit]]:
     return lines
 
 
-def leader_is_here(group_session: GroupSession) -> bool:
-    here = group_session.attendances.filter(presence=Presence.IN)
-    return any(seat.leads for seat in here)
+def leaders_here(group_session: GroupSession) -> list[Attendance]:
+    """Those who lead and are in the room now; whose line is lost is not here."""
+    here = group_session.attendances.filter(presence=Presence.IN).order_by("-role", "pk")
+    return [seat for seat in here if seat.leads]

@@ -33,7 +33,7 @@ def enter(turn: RoomTurn, seat: Attendance, visit: Visit, mode: str) -> None:
     else:
         come_back(turn, seat, visit)
         places.claim(turn, seat)
-    leaders_changed(turn)
+    _leader_moved(turn, seat)
 
 
 def take_part_by_phone(turn: RoomTurn, seat: Attendance, call: Visit) -> None:
@@ -90,7 +90,7 @@ def go_out(turn: RoomTurn, seat: Attendance, said, *, nudges=()) -> None:
     seat.save(update_fields=["stays", "presence", *DEVICES, "hand_raised_at", "stepped_out_at"])
     media.revoke(seat)
     places.free_place(turn)
-    leaders_changed(turn)
+    _leader_moved(turn, seat)
 
 
 def put_out(turn: RoomTurn, seat: Attendance, said) -> None:
@@ -132,20 +132,21 @@ def _lost(turn: RoomTurn, seat: Attendance) -> None:
     seat.presence = LOST
     seat.save(update_fields=["presence"])
     broadcasts.tell(turn, PersonLost(seat.seat))
-    leaders_changed(turn)
+    _leader_moved(turn, seat)
 
 
 # --- A room without anyone to lead it -----------------------------------------------
 
 
-def leaders_changed(turn: RoomTurn) -> None:
-    """Begin or end the grace time, if the first leader has come or the last one gone."""
-    group_session = turn.group_session
-    leader_is_here = people.leader_is_here(group_session)
-    if leader_is_here == (group_session.leaderless_since is None):
+def _leader_moved(turn: RoomTurn, seat: Attendance) -> None:
+    """Someone came or went. Where they lead, the grace time begins or ends, and those who wait see it."""
+    if not seat.leads:
         return
-    group_session.leaderless_since = None if leader_is_here else turn.now
-    group_session.save(update_fields=["leaderless_since"])
+    group_session = turn.group_session
+    leader_is_here = bool(people.leaders_here(group_session))
+    if leader_is_here != (group_session.leaderless_since is None):
+        group_session.leaderless_since = None if leader_is_here else turn.now
+        group_session.save(update_fields=["leaderless_since"])
     if leader_is_here:
         set_held(turn, False)
     broadcasts.ask_the_door_again(turn)

@@ -41,7 +41,7 @@ def room_state(seat: Attendance, visit: Visit, now: datetime) -> dict:
 def may(seat: Attendance) -> list[str]:
     """The commands that are this seat's to give. Whether one can be done now, the room says when asked."""
     allowed = {By.ANYONE, By.IN} | ({By.FACILITATOR} if seat.leads else set())
-    if seat.role in calls.MAY_CALL:
+    if seat.is_member:
         allowed.add(By.PATIENT)
     return [kind for kind, command in COMMANDS.items() if command.BY in allowed]
 
@@ -95,13 +95,15 @@ def _may_read(seat: Attendance, event: Event) -> bool:
 def waiting_state(seat: Attendance, now: datetime) -> dict:
     """What someone who is not in may know: about themselves, and whether a leader is here."""
     group_session, admission = seat.group_session, getattr(seat, "admission", None)
+    led_here = [leader.shown_as for leader in people.leaders_here(group_session)]
     state = {
         "state": door_state(seat),
         "message": admission.message if admission else "",
         "decided_by": _decider(seat),
         "arrived_at": admission.arrived_at if admission else None,
         "led_by": led_by(group_session),
-        "leader_is_here": people.leader_is_here(group_session),
+        "led_here": led_here,
+        "leader_is_here": bool(led_here),
         "starts_at": group_session.starts_at,
         "ends_at": group_session.ends_at,
         "missing": [{"words": str(each.words), "link": each.link} for each in missing(seat)],
@@ -133,7 +135,7 @@ def missing(seat: Attendance) -> list:
 
 def led_by(group_session: GroupSession) -> list[str]:
     leaders = group_session.group.memberships.current().filter(role__in=LEADING_ROLES)
-    return list(leaders.order_by("role", "pk").values_list("shown_as", flat=True))
+    return list(leaders.order_by("-role", "pk").values_list("shown_as", flat=True))
 
 
 def _contact(seat: Attendance) -> str | None:

@@ -57,13 +57,13 @@ describe("time", () => {
 });
 
 describe("waiting", () => {
-  const waiting = { state: "waiting", message: "", led_by: ["Maya"], leader_is_here: true, starts_at: iso(7), ends_at: iso(60), missing: [], arrival: null, call: null, phone: "978-555-0100", contact: null };
+  const waiting = { state: "waiting", message: "", led_by: ["Maya"], led_here: ["Maya"], leader_is_here: true, starts_at: iso(7), ends_at: iso(60), missing: [], arrival: null, call: null, phone: "978-555-0100", contact: null };
   const says = (changes, at = 0) => words.waitingWords({ ...waiting, ...changes }, SIX + at * 60_000).map(plain);
 
   test("with a leader there, it is told who knows and when it begins", () => {
     assert.deepEqual(says({}), ["Maya knows you're here", "It starts at 6:07 pm, in 7 minutes. People are let in one by one."]);
-    assert.equal(says({ led_by: ["Sam", "Maya"] })[0], "Sam and Maya know you're here");
-    assert.equal(says({ led_by: ["Sam", "Maya"], led_here: ["Maya"] })[0], "Maya knows you're here");
+    assert.equal(says({ led_by: ["Sam", "Maya"], led_here: ["Sam", "Maya"] })[0], "Sam and Maya know you're here");
+    assert.equal(says({ led_by: ["Sam", "Maya"] })[0], "Maya knows you're here");
   });
 
   test("without one, nobody is said to know", () => {
@@ -94,6 +94,11 @@ describe("a call for help", () => {
     assert.deepEqual(says({ seen_by: "Maya", answer: { by: "Maya", text: "I call you" } }), ["Maya answers:", "I call you"]);
   });
 
+  test("where nobody who leads is here, the team was told and nobody is named", () => {
+    const words_ = words.callWords({ ...call, reached_coordinators: true }, true, []).map(plain);
+    assert.deepEqual(words_, ["Your team was told at 6:00 pm.", "Nobody has seen it yet. It rings until someone does."]);
+  });
+
   test("a call that did not leave the browser says so, with a way that needs no line", () => {
     assert.equal(says(null, false)[0], "This has not reached us: your line is down.");
     assert.equal(says(null, true)[0], "We are telling Maya.");
@@ -117,6 +122,15 @@ describe("what a screen reader is told", () => {
   });
 });
 
+describe("the roster's count", () => {
+  test("those for whom the others come are counted, and nobody who leads with one", () => {
+    const row = (role, status) => ({ role, status });
+    const leaders = [row("co_facilitator", "in"), row("staff", "expected")];
+    assert.equal(words.rosterCount([...leaders, row("patient", "in"), row("relative", "phone"), row("patient", "late")]), "2 of 3 in");
+    assert.equal(words.rosterCount(leaders), "");
+  });
+});
+
 describe("notes over the faces", () => {
   const own = { step: 0, soundOnly: false, isSilenced: false, talksMuted: false, micPaused: false, leaders: ["Maya"] };
   const names = (changes, ownChanges = {}) => {
@@ -129,6 +143,12 @@ describe("notes over the faces", () => {
     assert.deepEqual(names({}), []);
     assert.deepEqual(names({ is_paused: true }), ["paused"]);
     assert.deepEqual(names({ is_paused: true, is_held: true }), ["held"]);
+  });
+
+  test("one leader is waited for by name, of several any one is enough", () => {
+    const held = (leaders) => { const room = roomOf("june"); room.session.is_held = true; return words.notesOf(room, { ...own, leaders })[0].words; };
+    assert.ok(held(["Maya"]).startsWith("Sound and pictures rest until Maya is back."));
+    assert.ok(held(["Maya", "Sam"]).startsWith("Sound and pictures rest until a leader is back."));
   });
 
   test("what a weak line took has a way back", () => {

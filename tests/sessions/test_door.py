@@ -10,6 +10,7 @@ from django.utils import timezone
 from groups import dates
 from groups.models import TherapyGroup
 from sessions.models import GroupSession
+from tests.conftest import member
 from tests.sessions.conftest import ARRIVED, Closed, change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +129,18 @@ async def test_waiting_people_hear_when_a_facilitator_comes(cast, browser):
     assert await june.hears("waiting.state", leader_is_here=True)
 
 
+async def test_waiting_people_are_told_by_name_which_leaders_are_here(cast, browser):
+    await sync_to_async(member)(cast.tuesday, cast.cole, "co_facilitator")
+    june = await browser(cast.june).knock()
+    assert (june.state["led_by"], june.state["led_here"]) == (["Maya", "Cole"], [])
+    cole = await browser(cast.cole).come()
+    await june.hears("waiting.state", led_here=["Cole"])
+    await browser(cast.maya).come()
+    await june.hears("waiting.state", led_here=["Maya", "Cole"])
+    await cole.send({"kind": "goodbye", "body": {}})
+    await june.hears("waiting.state", led_here=["Maya"])
+
+
 async def test_too_early_the_door_is_shut_and_takes_no_arrival(cast, browser, tonight):
     await change(tonight, starts_at=timezone.now() + timedelta(minutes=20))
     june = await browser(cast.june).come()
@@ -232,6 +245,8 @@ async def test_a_locked_room_takes_nobody_new_and_lets_those_return_who_have_a_s
     assert "room.state" in (await browser(cast.omar).come()).kinds()
     await maya.done("room.lock", on=False)
     await june.hears("waiting.state", state="not_arrived")
+    assert (await maya.hears("door.changed", shown_as="June"))["arrival"] is None
+    assert (await maya.hears("roster.changed", shown_as="June"))["status"] == "waiting"
 
 
 @pytest.mark.parametrize("policy, comes_back_to", [("first", "room.state"), ("each", "waiting.state")])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from sessions.models import Apology, Visit
 from sessions.services import attendance
 from sessions.services.sweeping import sweep
+from tests.conftest import member
 from tests.sessions.conftest import change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,20 +112,19 @@ async def test_leaving_quickly_shows_facilitators_whom_to_call(cast, browser, ev
     assert (await evening.maya.hears("roster.changed", left_quickly=True))["status"] == "left"
 
 
-async def test_a_room_without_a_leader_rests_after_the_grace_time_and_goes_on_when_one_is_back(
-    evening, settings
-):
-    settings.LEADERLESS_SECONDS = 60
+async def test_a_room_without_a_leader_rests_after_the_grace_time_and_goes_on_when_one_is_back(cast, evening):
+    await change(cast.program, grace_minutes=3)
     await evening.omar.done("microphone.set", on=True)
     await evening.maya.vanish()
     await silence(evening.seat["Maya"])
     await swept()
     await evening.omar.hears("person.lost", seat=evening.seat["Maya"])
     await evening.june.hears("waiting.state", leader_is_here=False)
+    await change(evening.session, leaderless_since=timezone.now() - timedelta(minutes=2, seconds=58))
     await swept()
     await evening.omar.settles()
     assert "room.held" not in evening.omar.kinds()
-    await change(evening.session, leaderless_since=timezone.now() - timedelta(seconds=61))
+    await change(evening.session, leaderless_since=timezone.now() - timedelta(minutes=3, seconds=1))
     await swept()
     await evening.omar.hears("room.held", on=True)
     await evening.omar.hears("microphones.muted")
@@ -137,14 +137,18 @@ async def test_a_room_without_a_leader_rests_after_the_grace_time_and_goes_on_wh
 
 
 async def test_some_become_late_and_absent_by_the_clock_alone(cast, browser, tonight):
+    await sync_to_async(member)(cast.tuesday, cast.cole, "co_facilitator")
     maya = await browser(cast.maya).come()
     statuses = {row["shown_as"]: row["status"] for row in maya.state["roster"]}
-    assert statuses == {"Maya": "in", "June": "expected", "Omar": "expected"}
+    assert statuses == {"Maya": "in", "June": "expected", "Omar": "expected", "Cole": "expected"}
     for minutes, status in [(6, "late"), (16, "absent")]:
         await change(tonight, starts_at=timezone.now() - timedelta(minutes=minutes))
         await swept()
         row = await maya.hears("roster.changed", shown_as="June")
         assert row["status"] == status
+    rows = [frame["body"] for frame in maya.heard if frame.get("kind") == "roster.changed"]
+    # Who leads with her is neither late nor absent.
+    assert {row["status"] for row in rows if row["shown_as"] == "Cole"} == {"expected"}
     await Apology.objects.acreate(group_session=tonight, person=cast.june, is_absence=True)
     await swept()
     assert (await maya.hears("roster.changed", shown_as="June"))["status"] == "excused"

@@ -178,6 +178,20 @@ async def test_someone_takes_part_by_telephone(evening):
     assert (await maya.hears("roster.changed", status="phone"))["seat"] == seat
     await maya.done("phone.end", seat=seat)
     await evening.omar.hears("person.left", seat=seat)
+    assert (await maya.hears("roster.changed", seat=seat))["status"] == "left"
+    await maya.hears("door.changed", seat=seat, state="left")
+
+
+async def test_who_hangs_up_while_their_browser_is_here_stays_in_the_room(cast, evening):
+    maya, june, seat = evening.maya, evening.june, evening.seat["June"]
+    await maya.done("phone.seat", seat=seat)
+    await june.hears("room.state")
+    await maya.hears("roster.changed", seat=seat, status="in")
+    await maya.done("phone.end", seat=seat)
+    await evening.omar.hears("mode.changed", seat=seat, mode="video")
+    await june.done("hand.raise")
+    (row,) = [row for row in (await maya.come_again())["roster"] if row["seat"] == seat]
+    assert row["status"] == "in"
 
 
 async def test_the_end_is_for_all_and_closes_every_door(cast, browser, evening):

@@ -3,7 +3,7 @@
 import { showTrack } from "./check.js";
 import { acts, announce, el, icon, on, part, say, set, toast } from "./dom.js";
 import { drawTold, openCrisis } from "./quiet.js";
-import { clock, fill, oneOf, waitingWords } from "./words.js";
+import { clock, fill, together, waitingWords } from "./words.js";
 
 /** @typedef {import("./quiet.js").Ask} Ask */
 /** @typedef {import("./words.js").Waiting} Waiting */
@@ -45,14 +45,13 @@ export class Door {
     this.#drawCall();
     const waiting = this.#waiting;
     if (!waiting) return;
-    const names = oneOf(waiting.led_here?.length ? waiting.led_here : waiting.led_by, gettext("the leader"));
-    say(part("go"), this.#goWords(names));
+    say(part("go"), this.#goWords(waiting));
     this.#drawWaiting(waiting);
   }
 
-  /** @param {string} names */
-  #goWords(names) {
-    return this.#waiting?.leader_is_here ? fill(gettext("Tell %(names)s I'm here"), { names }) : gettext("I'm here");
+  /** @param {Waiting} waiting */
+  #goWords({ leader_is_here: isHere, led_here: here }) {
+    return isHere ? fill(gettext("Tell %(names)s I'm here"), { names: together(here) }) : gettext("I'm here");
   }
 
   /** @param {Waiting} waiting */
@@ -186,7 +185,7 @@ export class Door {
 
   #drawCall() {
     const call = this.#waiting?.call ?? null;
-    drawTold(call, this.#calledAt > 0, this.#isLive, this.#waiting?.led_by ?? []);
+    drawTold(call, this.#calledAt > 0, this.#isLive, this.#waiting?.led_here ?? []);
     const box = part("call");
     if (!box) return;
     const fact = document.querySelector('#crisis [data-part="told-fact"]')?.textContent ?? "";

@@ -8,7 +8,7 @@
  * @property {string} state
  * @property {string} message
  * @property {string[]} led_by
- * @property {string[]} [led_here] those of them who are in the room now
+ * @property {string[]} led_here those of them who are in the room now
  * @property {boolean} leader_is_here
  * @property {string} starts_at
  * @property {string} ends_at
@@ -156,6 +156,13 @@ export const REACTIONS = ["thanks", "with_you", "yes", "laugh", "clap"];
 /** @param {string} reaction */
 export const reactionWord = (reaction) => reactionWords()[reaction] ?? "";
 
+/** How many of those for whom the others come are in; who leads with one is not counted. @param {import("../state.js").RosterRow[]} rows */
+export function rosterCount(rows) {
+  const members = rows.filter(({ role }) => role === "patient" || role === "relative");
+  const inside = members.filter(({ status }) => status === "in" || status === "away" || status === "phone").length;
+  return members.length ? fill(gettext("%(n)s of %(all)s in"), { n: inside, all: members.length }) : "";
+}
+
 /** @param {string} kind */
 export function quietWords(kind) {
   return {
@@ -171,10 +178,10 @@ export function callWords(call, isLive, leaders) {
   const names = oneOf(leaders, gettext("your team"));
   if (!call && !isLive) return [gettext("This has not reached us: your line is down."), gettext("Use one of the ways below. They need no line to us.")];
   if (!call) return [fill(gettext("We are telling %(names)s."), { names }), ""];
-  const told = fill(ngettext("%(names)s was told at %(time)s.", "%(names)s were told at %(time)s.", many(leaders)), { names, time: clock(call.raised_at) });
+  const told = fill(ngettext("%(names)s was told at %(time)s.", "%(names)s were told at %(time)s.", many(leaders)), { names: oneOf(leaders, gettext("Your team")), time: clock(call.raised_at) });
   if (call.answer) return [fill(gettext("%(name)s answers:"), { name: call.answer.by }), call.answer.text];
   if (call.seen_by) return [fill(gettext("%(name)s has seen this."), { name: call.seen_by }), gettext("Stay where you are, or use one of these ways at once.")];
-  if (call.reached_coordinators) return [told, gettext("Nobody has seen it yet. The rest of the team was told too.")];
+  if (call.reached_coordinators && leaders.length) return [told, gettext("Nobody has seen it yet. The rest of the team was told too.")];
   return [told, gettext("Nobody has seen it yet. It rings until someone does.")];
 }
 
@@ -200,8 +207,8 @@ function startsWords({ starts_at: startsAt }, now) {
 }
 
 /** @param {Waiting} waiting @param {number} now @returns {[string, string]} */
-function whileWaiting({ leader_is_here: isHere, led_by: all, led_here: here = [], starts_at: startsAt, phone, message }, now) {
-  const leaders = isHere && here.length ? here : all;
+function whileWaiting({ leader_is_here: isHere, led_by: all, led_here: here, starts_at: startsAt, phone, message }, now) {
+  const leaders = isHere ? here : all;
   const names = oneOf(leaders, gettext("The leader"));
   const starts = startsWords({ starts_at: startsAt }, now);
   const known = fill(ngettext("%(names)s knows you're here", "%(names)s know you're here", many(leaders)), { names });
@@ -221,7 +228,7 @@ export function notesOf(room, own) {
   const names = oneOf(own.leaders, gettext("a leader"));
   const notes = [];
   if (own.isSilenced) notes.push(note("silenced", "speaker", "now", gettext("Your browser keeps the sound off."), "", gettext("Tap to hear"), "hear"));
-  if (room.session.is_held) notes.push(note("held", "timer", "now", gettext("No leader is here just now."), fill(ngettext("Sound and pictures rest until %(names)s is back. You keep your place.", "Sound and pictures rest until %(names)s are back. You keep your place.", many(own.leaders)), { names })));
+  if (room.session.is_held) notes.push(note("held", "timer", "now", gettext("No leader is here just now."), fill(gettext("Sound and pictures rest until %(name)s is back. You keep your place."), { name: own.leaders.length === 1 ? own.leaders[0] : gettext("a leader") })));
   else if (room.session.is_paused) notes.push(note("paused", "moon", "now", gettext("Sound and pictures rest."), gettext("Nobody sees or hears anyone until they are back.")));
   if (room.self && !room.self.has_media && room.self.mode !== "telephone") notes.push(note("no-media", "info", "", gettext("All places for sound and picture are taken."), gettext("You can write, and raise your hand. The leader knows.")));
   if (room.self?.stepped_out) notes.push(note("away", "cup", "", gettext("You stepped out."), gettext("Take your time."), gettext("I'm back"), "back"));
