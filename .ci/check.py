@@ -1,4 +1,5 @@
-"""`make check`: the fast part of the tests. Each step is named and timed; two lanes share the two cores.
+"""`make check`: the fast part of the tests. Each step is named and timed; two lanes share the two cores,
+and what only waits has a third one.
 
 python .ci/check.py            everything
 python .ci/check.py format types    only these steps
@@ -17,7 +18,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 PYTHON = str(TOP / ".venv/bin/python")
 TYPED = ("wire/*.py", "vault/*.py", "*/access.py", "*/services.py", "*/services/*.py", "*/protocol.py")
-ONLY_WHEN_ASKED = ("model",)
+ONLY_WHEN_ASKED = ("model", "idle")
 PRODUCTION = {
     "DEBUG": "0",
     "DEMO": "0",
@@ -65,7 +66,8 @@ def steps() -> dict[str, tuple[int, list[str], dict[str, str]]]:
         "migrations": (0, [*manage, "makemigrations", "--check", "--dry-run"], {}),
         "browser-types": (0, ["npx", "--no-install", "tsc", "--noEmit"], {}),
         "browser": (0, ["node", "--test", *sorted(map(str, (TOP / "tests/js").glob("*.test.mjs")))], {}),
-        "tests": (1, [PYTHON, "-m", "pytest", "-q", "-n", "2"], {}),
+        "tests": (1, [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not idle"], {}),
+        "idle": (2, [PYTHON, "-m", "pytest", "-q", "-m", "idle", "tests/sessions/test_idle_lines.py"], {}),
         "model": (1, [PYTHON, "-m", "pytest", "-q", "-m", "model"], {"HYPOTHESIS_PROFILE": "long"}),
     }
 
@@ -106,8 +108,8 @@ def main() -> int:
             if of == number and not run(name, command, more)
         ]
 
-    with ThreadPoolExecutor(2) as pool:
-        failed = [name for names in pool.map(lane, (1, 0)) for name in names]
+    with ThreadPoolExecutor(3) as pool:
+        failed = [name for names in pool.map(lane, (1, 0, 2)) for name in names]
     verdict = f"Failed: {', '.join(failed)}." if failed else "All right."
     print(f"{time.monotonic() - began:.0f} s in all. {verdict}")
     return 1 if failed else 0
