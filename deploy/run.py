@@ -93,7 +93,7 @@ def demo_environment(url):
         "EMAIL_URL": "filemail:///" + os.path.join(VAR, "mail"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SITE_URL": url,
-        "CSRF_TRUSTED_ORIGINS": url,
+        "CSRF_TRUSTED_ORIGINS": url + "," + url.replace("localhost", "127.0.0.1"),
         "PYTHONDONTWRITEBYTECODE": "",
     }
     file = os.open(ENVIRONMENT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

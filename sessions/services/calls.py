@@ -3,13 +3,19 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from sessions.models import Attendance, GroupSession, QuietHand
+from sessions.models import Arrival, Attendance, GroupSession, QuietHand
 from sessions.services.turns import RoomTurn, not_there
 
 
 def open_calls() -> QuerySet[QuietHand]:
     calls = QuietHand.objects.filter(closed_at=None)
-    return calls.select_related("attendance__arrival", "attendance__person", "seen_by", "answered_by")
+    return calls.select_related(
+        "attendance__arrival",
+        "attendance__person",
+        "attendance__group_session__group",
+        "seen_by",
+        "answered_by",
+    )
 
 
 def own_call(seat: Attendance) -> QuietHand | None:
@@ -51,8 +57,16 @@ def _answer(call: QuietHand, group_session: GroupSession) -> dict | None:
 
 
 def call_back_of(seat: Attendance) -> str | None:
-    arrival = getattr(seat, "arrival", None)
+    """The number told for this session, or else at the last arrival in this program."""
+    earlier = arrivals_in(seat.group_session).filter(attendance__person=seat.person_id)
+    arrival = getattr(seat, "arrival", None) or earlier.first()
     return arrival.call_back if arrival else None
+
+
+def arrivals_in(group_session: GroupSession) -> QuerySet[Arrival]:
+    """All that was told on arriving in this session's program, the newest first."""
+    program = group_session.group.program_id
+    return Arrival.objects.filter(attendance__group_session__group__program=program).order_by("-at", "-pk")
 
 
 def name_in(group_session: GroupSession, person: User) -> str:

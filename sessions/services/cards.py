@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
 
 from groups.seat_checks import missing_for
 from sessions.models import (
     AdmissionState,
     Apology,
+    Arrival,
     Attendance,
     GroupSession,
     Presence,
     Visit,
     VisitMode,
 )
+from sessions.services import calls
 from sessions.services.people import lines_of
 
 
@@ -25,6 +30,14 @@ class Around:
     now: datetime
     lines: dict[int, list[Visit]]
     apologies: dict[int, Apology]
+
+    @cached_property
+    def numbers(self) -> dict[int, str]:
+        """By person, the number told at the last arrival in this program: for whoever has not come yet."""
+        last = calls.arrivals_in(self.group_session).filter(attendance__person=OuterRef("person"))
+        seats = self.group_session.attendances.values(last=Subquery(last.values("pk")[:1]))
+        told = Arrival.objects.filter(pk__in=seats).select_related("attendance")
+        return {arrival.attendance.person_id: arrival.call_back for arrival in told}
 
     def modes(self, seat: Attendance) -> set[str]:
         return {visit.mode for visit in self.lines.get(seat.pk, [])}
@@ -82,7 +95,7 @@ def roster_row(seat: Attendance, about: Around) -> dict:
         "role": seat.role,
         "status": status,
         "since": seat.roster_since if status == seat.roster_status else about.now,
-        "call_back": arrival.call_back if arrival else None,
+        "call_back": arrival.call_back if arrival else about.numbers.get(seat.person_id),
         "left_quickly": seat.left_quickly_at is not None,
     }
 

@@ -7,10 +7,11 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from sessions.models import QuietHand
+from groups.models import Program
+from sessions.models import Arrival, Attendance, QuietHand
 from sessions.services.quiet import ring
 from tests.conftest import member
-from tests.sessions.conftest import Browser, change
+from tests.sessions.conftest import ARRIVED, Browser, change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 rung = sync_to_async(ring)
@@ -230,3 +231,37 @@ async def test_whoever_calls_again_after_being_seen_is_heard_again(evening):
     await evening.maya.hears("quiet.closed", call=first["call"])
     again = await evening.maya.hears("quiet.raised", kind="someone_now")
     assert again["call"] != first["call"]
+
+
+# --- The number to call -------------------------------------------------------------
+
+
+@sync_to_async
+def told_before(person, group, a_session, number):
+    """They gave this number when they arrived at another session, a week ago."""
+    met = a_session(group, starts_at=timezone.now() - timedelta(days=7))
+    seat = Attendance.objects.create(group_session=met, person=person, shown_as="x", role="patient")
+    Arrival.objects.create(attendance=seat, **{**ARRIVED, "call_back": number})
+
+
+async def test_leaders_have_the_number_of_whoever_has_not_come_yet(cast, browser, a_session, tonight):
+    await told_before(cast.june, cast.tuesday, a_session, "978-555-0001")
+    await told_before(cast.omar, cast.thursday, a_session, "978-555-0002")
+    maya = await browser(cast.maya).come()
+    numbers = {row["shown_as"]: row["call_back"] for row in maya.state["roster"]}
+    assert numbers["June"] == "978-555-0001"
+    june = await browser(cast.june).come()
+    await june.done("call.someone")
+    assert (await maya.hears("quiet.raised"))["call_back"] == "978-555-0001"
+
+
+async def test_a_number_told_in_another_program_is_not_known_here(cast, browser, a_session, tonight):
+    await sync_to_async(move_to_another_program)(cast.thursday)
+    await told_before(cast.june, cast.thursday, a_session, "978-555-0002")
+    maya = await browser(cast.maya).come()
+    assert {row["call_back"] for row in maya.state["roster"]} == {None}
+
+
+def move_to_another_program(group) -> None:
+    group.program = Program.objects.create(site=group.program.site, name="Elsewhere")
+    group.save()

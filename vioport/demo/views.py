@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import always_open
 from accounts.models import User
 from accounts.services import mark_second_factor
+from sessions.models import Attendance
 from vioport.demo import mail
 from vioport.demo.cast import CAST, characters_by_part
 
@@ -35,12 +36,16 @@ def people(request: HttpRequest) -> HttpResponse:
 @only_in_the_demo
 @require_POST
 def become(request: HttpRequest, key: str) -> HttpResponse:
-    """Sign in as one of the cast. One click stands for the second factor too."""
+    """Sign in as one of the cast. One click stands for the second factor too.
+
+    Whoever was played by a simulated member is real from here on, and has sound and picture.
+    """
     if key not in {character.key for character in CAST}:
         raise Http404
     user = get_object_or_404(User, email=f"{key}@example.org", is_active=True)
     login(request, user, backend=BACKEND)
     mark_second_factor(request)
+    Attendance.objects.filter(person=user, is_simulated=True).update(is_simulated=False)
     return redirect("/")
 
 
