@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -71,10 +71,14 @@ def update_rosters() -> None:
 
 
 def end_the_forgotten() -> None:
-    """A telephone call keeps no room open: staff may have forgotten to note its end."""
+    """A telephone call keeps no room open: staff may have forgotten to note its end. Nor does a window that
+    somebody left open where nobody leads any more.
+    """
     someone = visits.open_lines_anywhere().filter(attendance__group_session=OuterRef("pk"))
     someone = someone.exclude(mode=VisitMode.WAITING)
-    in_each(live().filter(~Exists(someone), ends_at__lt=Now() - FORGOTTEN_AFTER), _end_forgotten)
+    long_ago = Now() - FORGOTTEN_AFTER
+    forgotten = ~Exists(someone) | Q(leaderless_since__lt=long_ago)
+    in_each(live().filter(forgotten, ends_at__lt=long_ago), _end_forgotten)
 
 
 def _end_forgotten(turn: RoomTurn) -> None:

@@ -168,6 +168,19 @@ async def test_a_session_that_nobody_ended_is_ended_when_all_have_gone(evening):
     assert evening.session.ended_at is not None
 
 
+async def test_a_window_left_open_where_nobody_leads_does_not_keep_a_room_open(evening):
+    long_ago = timezone.now() - timedelta(hours=3)
+    await change(evening.session, starts_at=long_ago, ends_at=long_ago + timedelta(hours=1))
+    await evening.maya.send({"kind": "goodbye", "body": {}})
+    await evening.maya.closes()
+    await swept()
+    await evening.session.arefresh_from_db()
+    assert evening.session.ended_at is None
+    await change(evening.session, leaderless_since=timezone.now() - timedelta(minutes=31))
+    await swept()
+    assert await evening.omar.closes() == 4410
+
+
 async def test_minutes_count_each_moment_once_and_not_the_waiting(cast, browser, evening):
     await browser(cast.omar).come()
     shift = timedelta(minutes=30)
