@@ -21,7 +21,7 @@ from bench.chaos.member import Leader, Member
 
 TOP = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
-SETTLING_SECONDS = 60
+STANDSTILL_SECONDS = 30
 
 
 class Servers:
@@ -128,12 +128,14 @@ async def weather(servers: Servers, seconds: int) -> tuple[list[Member], int]:
 
 
 async def settle(members: list[Member]) -> None:
-    """Wait until every outbox is empty and everyone stands at the same event."""
-    deadline = time.monotonic() + SETTLING_SECONDS
-    while time.monotonic() < deadline:
-        everyone_answered = not any(member.outbox for member in members)
-        if everyone_answered and len({len(member.heard) for member in members}) == 1:
+    """Wait until every outbox is empty and everyone stands at the same event, or nothing moves any more."""
+    last, moved_at = None, time.monotonic()
+    while time.monotonic() - moved_at < STANDSTILL_SECONDS:
+        unsent, heard = [len(m.outbox) for m in members], [len(m.heard) for m in members]
+        if not any(unsent) and len(set(heard)) == 1:
             return
+        if (unsent, heard) != last:
+            last, moved_at = (unsent, heard), time.monotonic()
         await asyncio.sleep(0.5)
 
 
@@ -145,7 +147,9 @@ def report(members: list[Member], kills: int, found: dict) -> bool:
     errors = [abs(found["seconds"][m.name] - m.present_seconds) / max(m.lines_lost, 1) for m in members]
     lines = sum(member.lines_lost for member in members)
     holes = "yes" if found["holes"] else "none"
+    gaps, unsent = sum(m.gaps for m in members), sum(len(m.outbox) for m in members)
     print(f"{kills} kills, {lines} lines lost by members, holes in the log: {holes}")
+    print(f"{gaps} gaps noticed and closed, {unsent} commands never answered (counted as lost)")
     if lost or doubled or orders > 1:
         for m in members:
             print(f"  {m.name}: heard {len(m.heard)}, unsent {len(m.outbox)}, refused {m.refused}")
