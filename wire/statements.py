@@ -81,8 +81,7 @@ def _events(sql: str, params: list) -> list[Event]:
 
 
 def _event(stream, seq, kind, at, body, person, client_id, audience, nudges, closes, sealed) -> Event:
-    if isinstance(at, str):  # SQLite
-        at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite has no zones
     labels, people = frozenset(audience.split()), frozenset(map(int, nudges.split()))
     return Event(
         stream, seq, kind, at, bytes(body), person, client_id, labels, people, bool(closes), bool(sealed)

@@ -77,6 +77,13 @@ def test_what_is_sealed_is_stored_sealed(stream):
     assert event.content() == {"text": "between us"}
 
 
+def test_when_it_was_is_read_as_it_was_told(stream):
+    """A browser that catches up must not take the clinic's time for its own."""
+    told = log.append(stream, "said", {}).event
+    (read,) = log.read(stream)
+    assert read.at == told.at and read.full.payload == told.full.payload
+
+
 def test_a_sealed_body_can_be_forgotten_and_keeps_its_place(stream):
     log.append(stream, "joined", {"seat": 1})
     log.append(stream, "said", {"text": "x"}, seal=lambda event: event.body[::-1])
