@@ -66,8 +66,8 @@ class ProgramForm(forms.ModelForm):
         help_texts = {
             "phone": gettext_lazy("Patients see this number when they need someone."),
             "keeps_chat": gettext_lazy(
-                "Off: what is written in a room is erased when it closes. On: only where the group’s "
-                "agreement says so too."
+                "Off: what is written in a room is erased when it closes. On: everyone is asked to agree, "
+                "and it is kept if all who were in the room have."
             ),
         }
 

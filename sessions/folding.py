@@ -93,5 +93,6 @@ FOLDS = {
     "room.locked": lambda room, body: room.flags.update(is_locked=body["on"]),
     "room.paused": lambda room, body: room.flags.update(is_paused=body["on"]),
     "room.held": lambda room, body: room.flags.update(is_held=body["on"]),
+    "chat.not_kept": lambda room, body: room.flags.update(keeps_chat=False),
     "room.ended": lambda room, body: room.people.clear(),
 }

@@ -11,7 +11,7 @@ from groups import signals as groups_signals
 from groups.seat_checks import missing_for
 from sessions import access, broadcasts
 from sessions.models import Attendance, Presence
-from sessions.services import arriving, ends, series
+from sessions.services import arriving, ends, keeping, series
 from sessions.services.admission import admission_of
 from sessions.services.turns import RoomTurn, Turn, in_each
 
@@ -81,6 +81,8 @@ def look_at_what_is_signed(person, **_news) -> None:
 
 
 def _in_only_if_signed(turn: RoomTurn, seat: Attendance) -> None:
+    if seat.stays:
+        keeping.look_at_agreement(turn, seat)
     if seat.presence != Presence.OUT and missing_for(seat.person, turn.group_session.group):
         ends.put_at_the_door(turn, seat)
     else:

@@ -155,7 +155,6 @@ def a_session(db):
             "kind": group.kind,
             "time_zone": group.program.site.time_zone,
             "chat_policy": group.chat_policy,
-            "keeps_chat": group.program.keeps_chat,
         }
         return GroupSession.objects.create(
             group=group,

@@ -131,5 +131,10 @@ def forget_sealed(stream: Stream | int) -> int:
     return StreamEvent.objects.filter(stream_id=_pk(stream), sealed=True).update(body=b"")
 
 
+def seal_again(event: Event, seal: Cipher) -> None:
+    """Put the body of an event that was opened back into its place, sealed otherwise."""
+    StreamEvent.objects.filter(stream_id=event.stream, seq=event.seq).update(body=seal(event))
+
+
 def _pk(stream: Stream | int) -> int:
     return stream if isinstance(stream, int) else stream.pk

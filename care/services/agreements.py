@@ -1,5 +1,6 @@
 """Agreeing to a text, taking it back, and what is still to be agreed to before a seat."""
 
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +12,13 @@ from audit.services import record
 from care import signals
 from care.access import WHO_SIGNS
 from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
-from care.texts import Text, digests_in_force, needs_confidentiality
+from care.texts import (
+    Text,
+    digests_asked_for,
+    digests_in_force,
+    needs_confidentiality,
+    says_chat_is_kept,
+)
 from groups.models import Membership, MembershipRole, TherapyGroup
 from groups.seat_checks import Missing, missing_in
 
@@ -50,18 +57,46 @@ def withdraw(agreement: Agreement, by) -> None:
 
 
 def in_force_for(person, kind: str, group: TherapyGroup | None = None) -> Agreement | None:
-    """Return the agreement of `person` to the text as it is today, or None."""
+    """Return the agreement of `person` to the text as it is shown today, or None."""
     mine = Agreement.objects.standing().filter(person=person, kind=kind, about=group.code if group else None)
-    return mine.filter(text_hash__in=digests_in_force(kind, group)).order_by("agreed_at").first()
+    return mine.filter(text_hash__in=digests_asked_for(kind, group)).order_by("agreed_at").first()
 
 
-def still_to_do(person) -> list[Missing]:
-    """Return all that `person` must still do for any of their groups, each thing once."""
+def still_to_do(person, *groups: TherapyGroup) -> list[Missing]:
+    """Return what is asked of `person` for these groups, or for all of theirs. What must be comes first."""
     memberships = Membership.objects.current().filter(
         person=person, role__in=WHO_SIGNS, group__ended_at=None, group__program__ended_at=None
     )
-    missing = missing_in(list(memberships.select_related("group").order_by("group__name")))
-    return list(dict.fromkeys(thing for things in missing.values() for thing in things))
+    if groups:
+        memberships = memberships.filter(group__in=groups)
+    mine = list(memberships.select_related("group__program").order_by("group__name"))
+    missing = [thing for things in missing_in(mine).values() for thing in things]
+    return list(dict.fromkeys([*missing, *_chat_still_to_agree(mine, missing)]))
+
+
+def _chat_still_to_agree(memberships: list[Membership], missing: list[Missing]) -> Iterator[Missing]:
+    """Who agreed to all but to what is kept of the chat is asked for that too. They need not."""
+    asked = {thing.link for thing in missing}
+    for membership in memberships:
+        group, link = membership.group, _link_to_sign(membership.group)
+        if link in asked or not says_chat_is_kept(CONFIDENTIALITY, group):
+            continue
+        if not all_let_chat_be_kept(group, [membership.person_id]):
+            yield Missing("kept_chat", _("Agree that the chat is kept"), link, group.name)
+
+
+def all_let_chat_be_kept(group: TherapyGroup, people: Iterable[int]) -> bool:
+    """Whether each of these has agreed that what is written in the room of `group` is kept."""
+    if not says_chat_is_kept(CONFIDENTIALITY, group):
+        return False
+    agreed = Agreement.objects.standing().filter(
+        person__in=people, about=group.code, text_hash__in=digests_asked_for(CONFIDENTIALITY, group)
+    )
+    return set(people) == set(agreed.values_list("person", flat=True))
+
+
+def _link_to_sign(group: TherapyGroup) -> str:
+    return reverse("agree_in_group", args=[CONFIDENTIALITY.value, group.code])
 
 
 def check_seats(memberships: list[Membership]) -> dict[int, list[Missing]]:
@@ -101,7 +136,7 @@ def _missing(membership: Membership, agreed: set[tuple], reachable: set[int]):
     if (TELEHEALTH.value, None) not in agreed:
         yield Missing("telehealth", _("Agree to meeting by video"), reverse("agree", args=[TELEHEALTH.value]))
     if needs_confidentiality(group) and (CONFIDENTIALITY.value, group.code) not in agreed:
-        link = reverse("agree_in_group", args=[CONFIDENTIALITY.value, group.code])
-        yield Missing("confidentiality", _("Agree to keep what is said in group"), link, group.name)
+        words = _("Agree to keep what is said in group")
+        yield Missing("confidentiality", words, _link_to_sign(group), group.name)
     if membership.role == MembershipRole.PATIENT and membership.person_id not in reachable:
         yield Missing("emergency_contact", _("Tell us whom we may call"), reverse("add_contact"))

@@ -189,6 +189,11 @@ class ChatSaid(Saying, Event):
     pass
 
 
+@event("chat.not_kept")
+class ChatNotKept(Event):
+    pass
+
+
 @event("screen.shared")
 class ScreenShared(Event):
     seat: UUID

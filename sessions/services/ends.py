@@ -11,13 +11,11 @@ from groups.models import Membership
 from sessions import broadcasts, media
 from sessions.models import AdmissionState, Attendance, GroupSession, Presence, VisitMode
 from sessions.protocol import commands
-from sessions.protocol.events import ChatSaid, PersonLeft, PersonShownOut, RoomEnded
-from sessions.services import admission, presence, visits
+from sessions.protocol.events import PersonLeft, PersonShownOut, RoomEnded
+from sessions.services import admission, keeping, presence, visits
 from sessions.services.roster import tell_door, tell_row
 from sessions.services.turns import RoomTurn, in_each, own_turn, seats_of, write_down
-from vault.sealing import destroy
 from wire import log
-from wire.models import StreamEvent
 
 # --- One person ---------------------------------------------------------------------
 
@@ -109,9 +107,8 @@ def end_room(turn: RoomTurn) -> None:
     group_session.leaderless_since = None
     group_session.save(update_fields=["ended_at", "is_paused", "is_held", "leaderless_since"])
     media.close(group_session)
-    write_down(turn, "session.ended")
     broadcasts.tell(turn, RoomEnded())
-    forget_words(group_session, by=turn.actor)
+    write_down(turn, "session.ended", chat="kept" if keeping.settle(turn) else "erased")
 
 
 def _end_seat(turn: RoomTurn, seat: Attendance) -> None:
@@ -125,13 +122,3 @@ def _end_seat(turn: RoomTurn, seat: Attendance) -> None:
     seat.save(update_fields=["stays", "presence", *presence.DEVICES, "hand_raised_at", "stepped_out_at"])
     if admission.admission_of(seat):
         admission.step_away(seat)
-
-
-def forget_words(group_session: GroupSession, *, by) -> None:
-    """Erase what was said and destroy its key; only the chat stays where the program keeps it."""
-    if group_session.keeps_chat:
-        sealed = StreamEvent.objects.filter(stream=group_session.stream_id, sealed=True)
-        sealed.exclude(kind=ChatSaid.KIND).update(body=b"")
-        return
-    log.forget_sealed(group_session.log)
-    destroy(group_session.key, by=by)

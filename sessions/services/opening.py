@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from care.models import AgreementKind
+from care.texts import says_chat_is_kept
 from sessions import broadcasts
 from sessions.models import GroupSession
 from sessions.services.seats import seat_everyone
@@ -17,8 +19,9 @@ def prepare(group_session: GroupSession) -> GroupSession:
         locked = GroupSession.objects.select_for_update().get(pk=group_session.pk)
         if locked.stream_id is None:
             locked.stream = Stream.objects.create()
-            locked.data_key = new_key(lasting=locked.keeps_chat)
-            locked.save(update_fields=["stream", "data_key"])
+            locked.data_key = new_key()
+            locked.keeps_chat = says_chat_is_kept(AgreementKind.GROUP_CONFIDENTIALITY, locked.group)
+            locked.save(update_fields=["stream", "data_key", "keeps_chat"])
     return GroupSession.objects.with_room().get(pk=group_session.pk)
 
 

@@ -14,7 +14,7 @@ from sessions.protocol.events import (
     RoomHeld,
     ScreenStopped,
 )
-from sessions.services import calls, people, places, visits
+from sessions.services import calls, keeping, people, places, visits
 from sessions.services.turns import RoomTurn, write_down
 
 IN, LOST, OUT = Presence.IN, Presence.LOST, Presence.OUT
@@ -51,6 +51,7 @@ def join(turn: RoomTurn, seat: Attendance, lines: list[Visit]) -> None:
     first = broadcasts.tell(turn, PersonJoined(**people.person(seat, lines)))
     seat.stays = [*seat.stays, [first, None]]
     seat.save(update_fields=["presence", "left_quickly_at", "stays"])
+    keeping.look_at_agreement(turn, seat)
 
 
 def come_back(turn: RoomTurn, seat: Attendance, visit: Visit) -> None:

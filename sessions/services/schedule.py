@@ -99,7 +99,6 @@ def new_session(group: TherapyGroup, starts_at: datetime, ends_at: datetime, **m
             "kind": group.kind,
             "time_zone": group.program.site.time_zone,
             "chat_policy": group.chat_policy,
-            "keeps_chat": group.program.keeps_chat,
         }
         | more,
     )

@@ -11,7 +11,7 @@ from sessions import broadcasts, media
 from sessions.models import Arrival, Attendance, GroupSession, Visit
 from sessions.protocol import COMMANDS, By, label_of, plain
 from sessions.protocol.events import ChatSaid
-from sessions.services import calls, cards, people
+from sessions.services import calls, cards, keeping, people
 from sessions.services.turns import seats_of
 from vault.sealing import Unreadable
 from wire import log
@@ -51,7 +51,7 @@ def _session(group_session: GroupSession) -> dict:
     return {name: getattr(group_session, name) for name in told} | {
         "title": title_of(group_session),
         "chat_policy": group_session.chat_policy,
-        "keeps_chat": group_session.keeps_chat,
+        "keeps_chat": keeping.is_kept(group_session),
         "led_by": led_by(group_session),
         "phone": group_session.group.program.phone,
     }

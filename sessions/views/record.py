@@ -13,7 +13,7 @@ from sessions.models import Attendance, GroupSession
 from sessions.record_bars import blocks_of, scale_of
 from sessions.record_csv import roster_csv
 from sessions.record_forms import CorrectionForm
-from sessions.services import attendance
+from sessions.services import attendance, keeping
 from sessions.services.reports import may_still_report
 
 SESSIONS_SHOWN = 60  # twelve weeks of five
@@ -31,6 +31,9 @@ def _session_or_404(request: HttpRequest, code) -> GroupSession:
 def roster(request: HttpRequest, code) -> HttpResponse:
     group_session = _session_or_404(request, code)
     write_down("roster.read", request.user, group_session)
+    chat = keeping.chat_of_record(group_session)
+    if chat:
+        write_down("chat.read", request.user, group_session)
     records = attendance.record_of(group_session)
     scale = scale_of(records, group_session.starts_at, group_session.ends_at)
     rows = [(row, blocks_of(row, scale)) for row in records]
@@ -42,6 +45,7 @@ def roster(request: HttpRequest, code) -> HttpResponse:
             "rows": rows,
             "scale": scale,
             "settled": group_session.ended_at is not None,
+            "chat": chat,
         },
     )
 

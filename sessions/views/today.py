@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 
 from accounts import outbox
 from accounts.models import RoleName
+from care.services.agreements import still_to_do
 from groups.help import crisis_card
 from groups.models import Membership, Program
-from groups.seat_checks import missing_for, missing_in
+from groups.seat_checks import missing_in
 from sessions import agenda
 from sessions.models import GroupSession
 
@@ -40,7 +41,7 @@ def for_member(person) -> dict:
         "now": timezone.now(),
         "greeting": greeting(person),
         "next": _find(following, meetings, person),
-        "missing": missing_for(person, following.group) if following else [],
+        "missing": still_to_do(person, following.group) if following else [],
         "phones": [] if following else crisis_card(person)["programs"],
         "week": [one for one in meetings if not one.session.is_over and one.session != following],
     }

@@ -107,6 +107,20 @@ def test_a_whole_group_is_asked_in_a_fixed_number_of_queries(unsigned):
     assert len(missing) == 2
 
 
+def test_where_the_chat_is_kept_it_is_asked_for_and_keeps_nobody_out(cast, signed_in):
+    cast.program.keeps_chat = True
+    cast.program.save()
+    browser, path = signed_in(cast.june), in_group(cast.tuesday)
+    assert codes(cast.june, cast.tuesday) == []
+    assert path in browser.get("/my-care/").content.decode()
+    assert "in the chat is kept" in browser.get(path).content.decode()
+    assert sign(browser, path).status_code == 302
+    assert path not in browser.get("/my-care/").content.decode()
+    cast.program.keeps_chat = False
+    cast.program.save()
+    assert codes(cast.june, cast.tuesday) == []  # who agreed to more has agreed to less
+
+
 # --- Signing --------------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ from care.texts import FOLDER, blocks, digests_in_force, newest_version, text_of
 PUBLISHED = {
     "confidentiality/2026-11.en.md": "a19e815df871e496eb00a9e4675e474ebc037605e533d5ecf79f4aba8cd30d49",
     "confidentiality/2026-11.es.md": "7308e1bfed6b5b072173387b8cc3f01e3c8207351f978fede5f761270d8814e3",
+    "kept_chat/2026-11.en.md": "bd3248842ca7b06cb15dfcb8d1558f81690a5003cc95cb5855c5cc918e14f486",
+    "kept_chat/2026-11.es.md": "2ff8f624fb65dc76f4888aec931ca11e1cfdfa4a7a264f9a7e48ce9dbf700a96",
     "telehealth/2026-11.en.md": "6a9bece963a691c69826f3ef3b739d4e198d97b91b38667a4fdfe81c13a05af5",
     "telehealth/2026-11.es.md": "93662d35d93832bc4a087e3d3954b38586fd33e73c7e1ddfc050badebb85b43f",
 }
@@ -43,7 +45,7 @@ def test_both_languages_say_the_same_things_in_the_same_order(kind):
     shapes = [
         [
             (block["kind"], len(block.get("items", [])))
-            for block in blocks(text_of(kind, None, language).words)
+            for block in blocks(text_of(kind, None, language, keeps_chat=True).words)
         ]
         for language in ("en", "es")
     ]
@@ -76,6 +78,17 @@ def test_what_a_group_adds_is_part_of_its_text(cast):
     assert "What this group adds" not in general.words
     assert own.words.endswith("## What this group adds\n\nWe start on time.\n\nNobody gives advice unasked.")
     assert own.digest != general.digest
+
+
+def test_where_the_chat_is_kept_the_text_says_so_before_what_the_group_adds(cast):
+    cast.tuesday.agreement_text = "We start on time."
+    without = text_of("confidentiality", cast.tuesday)
+    cast.program.keeps_chat = True
+    kept = text_of("confidentiality", cast.tuesday)
+    assert "What is written in the chat is kept" in kept.words and "chat" not in without.words
+    assert kept.words.index("in the chat is kept") < kept.words.index("What this group adds")
+    assert kept.digest != without.digest and kept.version != without.version
+    assert text_of("telehealth").words == text_of("telehealth", keeps_chat=False).words
 
 
 def test_a_text_is_cut_into_what_a_page_can_draw():

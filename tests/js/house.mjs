@@ -22,7 +22,7 @@ export class House {
   roster = new Map();
   session = {
     title: "Evening group", kind: "group", starts_at: "2026-03-03T23:00:00Z", ends_at: "2026-03-04T01:50:00Z",
-    opened_at: "2026-03-03T22:55:00Z", is_locked: false, is_paused: false, is_held: false, chat_policy: "everyone", keeps_chat: false,
+    opened_at: "2026-03-03T22:55:00Z", is_locked: false, is_paused: false, is_held: false, chat_policy: "everyone", keeps_chat: true,
   };
 
   constructor(people = []) { for (const one of people) this.people.set(one.seat, one); }
@@ -91,6 +91,7 @@ export class House {
     const { seq, at } = this.tell("chat.said", said, to, [seat]);
     this.chat.push({ ...said, seq, at });
   }
+  keepNoChat() { this.session.keeps_chat = false; this.tell("chat.not_kept"); }
   share(seat, on) { this.#set(seat, { is_sharing: on }); this.tell(on ? "screen.shared" : "screen.stopped", { seat }); }
   allow(seat, on) { this.#set(seat, { may_share: on }); this.tell("sharing.allowed", { seat, on }, "facilitators", [seat]); }
   stepOut(seat, on) { this.#set(seat, { stepped_out: on, state: on ? "away" : "in" }); this.tell("person.stepped_out", { seat, on }); }

@@ -43,6 +43,7 @@ function anything(house, luck) {
     () => house.lose(seat), () => house.return(seat), () => house.stepOut(seat, luck.coin()),
     () => house.setMicrophone(seat, luck.coin()), () => house.setCamera(seat, luck.coin()), () => house.setMode(seat, luck.coin() ? "audio" : "video"),
     () => house.muteAll(), () => house.raise(seat), () => house.raise(seat), () => house.lower(seat), () => house.lowerAll(),
+    () => luck.next() < 0.1 && house.keepNoChat(),
     () => house.say(seat, "words", luck.coin() ? "everyone" : "facilitators"),
     () => house.share(seat, luck.coin()), () => house.allow(seat, luck.coin()), () => house.giveMedia(seat, luck.coin()),
     () => ![...house.calls.values()].some((one) => one.seat === seat) && house.call(seat, "need_a_word"),

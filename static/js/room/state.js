@@ -117,6 +117,7 @@ export class Room {
       case "hand.lowered": this.#queue(this.hands.filter((seat) => seat !== body.seat)); break;
       case "hands.lowered": this.#queue([]); break;
       case "chat.said": this.chat.push({ shown_as: this.nameOf(body.seat), ...body, seq, at }); break;
+      case "chat.not_kept": this.session.keeps_chat = false; break;
       case "screen.shared": this.#change(body.seat, { is_sharing: true }); break;
       case "screen.stopped": this.#change(body.seat, { is_sharing: false }); break;
       case "sharing.allowed": this.#change(body.seat, { may_share: body.on }); break;
