@@ -8,12 +8,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_save
 from django.test import Client
 from django.utils import timezone, translation
 from hypothesis import settings
 
 from accounts.models import Role, User
 from accounts.services import mark_second_factor
+from audit.models import AuditEntry
+from audit.words import ACTIONS
 from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
 from care.texts import text_of
 from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
@@ -69,6 +72,18 @@ def keys_of_sessions(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.EPHEMERAL_KEYS_URL", f"file://{tmp_path_factory.mktemp('keys')}")
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_act_has_words():
+    """Whatever is recorded in any test must have words on the privacy officer's page."""
+
+    def look(instance, **news):
+        assert instance.action in ACTIONS, f"{instance.action}: add words to vioport/audit_words.py"
+
+    post_save.connect(look, sender=AuditEntry)
+    yield
+    post_save.disconnect(look, sender=AuditEntry)
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ def clock_in(moment: datetime, zone: str) -> str:
     return on_the_wall(timezone.localtime(moment, ZoneInfo(zone)))
 
 
-def on_the_wall(local: datetime | time) -> str:
+def on_the_wall(local: datetime | time, minutes: str = "%M") -> str:
     """A wall time as `clock` writes it."""
     half = pgettext("before noon", "am") if local.hour < 12 else pgettext("after noon", "pm")
-    return f"{local.hour % 12 or 12}:{local:%M}\u00a0{half}"
+    return f"{local.hour % 12 or 12}:{local.strftime(minutes)}\u00a0{half}"
 
 
 @register.filter
@@ -64,6 +64,12 @@ def brief_day(moment: datetime | date) -> str:
 def day_and_clock(moment: datetime) -> str:
     """`Thu, Nov 19, 6:12 pm`."""
     return f"{short_day(moment)}, {clock(moment)}"
+
+
+@register.filter
+def to_the_second(moment: datetime) -> str:
+    """`Nov 19, 6:12:07 pm`, where the order of acts matters; the year too where it is not this one."""
+    return f"{brief_day(moment)}, {on_the_wall(timezone.localtime(moment), '%M:%S')}"
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audit.services import record_read
 from groups import access
 from groups.dates import today_at
 from groups.doors import refusals_are_not_found
@@ -36,6 +37,7 @@ def add_member(request, code):
 def change_member(request, code, person):
     """Change someone's seat."""
     seat = access.managed_membership_for(request.user, code, person)
+    record_read(request.user, seat, "membership")
     now = {name: getattr(seat, name) for name in ("role", "shown_as", "from_on", "until_on")}
     form = SeatForm(request.POST or None, initial=now, group=seat.group)
     if (

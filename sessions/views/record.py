@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.services import record as write_down
+from audit.services import record_read
 from sessions import record_access
 from sessions.models import Attendance, GroupSession
 from sessions.record_bars import blocks_of, scale_of
@@ -67,6 +68,7 @@ def roster_file(request: HttpRequest, code) -> HttpResponse:
 def correct(request: HttpRequest, code, seat) -> HttpResponse:
     group_session = _session_or_404(request, code)
     someone = get_object_or_404(Attendance, group_session=group_session, seat=seat)
+    record_read(request.user, someone, "attendance")
     row = next(r for r in attendance.record_of(group_session) if r.attendance.pk == someone.pk)
     form = CorrectionForm(request.POST or None, initial={"status": row.status})
     if form.is_valid():

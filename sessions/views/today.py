@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import outbox
 from accounts.models import RoleName
+from audit.services import record_read
 from care.services.agreements import still_to_do
 from groups.help import crisis_card
 from groups.models import Membership, Program
@@ -64,7 +65,17 @@ def for_staff(person) -> dict:
         facts["next"] = agenda.next_of(person)
     if person.has_role(RoleName.COORDINATOR):
         facts |= for_coordinator(person)
+    note_what_is_read(person, facts)
     return facts
+
+
+def note_what_is_read(person, facts: dict) -> None:
+    """Which patients are late, or have yet to sign, is health information: that it was read is noted."""
+    for meeting in [*facts["own"], *facts.get("others", [])]:
+        if meeting.apologies:
+            record_read(person, meeting.session, "apology")
+    for group in {line["member"].group for line in facts.get("missing", [])}:
+        record_read(person, group, "papers")
 
 
 def for_coordinator(person) -> dict:

@@ -1,5 +1,7 @@
+import re
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -17,11 +19,13 @@ URL = "/audit/"
 
 @pytest.fixture
 def acts(cast, monkeypatch):
-    monkeypatch.delitem(ACTIONS, "membership.ended", raising=False)
+    """Two of them have lost their words, as acts have that an older vioport wrote down."""
     record("group.ended", cast.ines, cast.tuesday, program=str(cast.program.code))
-    record("session.read", cast.maya, cast.tuesday, about=cast.june)
+    record("session_plan.read", cast.maya, cast.tuesday, about=cast.june)
     with time_machine.travel(timezone.now() - timedelta(days=3)):
         record("membership.ended", cast.ines, cast.omar.memberships.get())
+    monkeypatch.delitem(ACTIONS, "membership.ended")
+    monkeypatch.delitem(ACTIONS, "session_plan.read")
 
 
 def rows(response) -> list[str]:
@@ -33,9 +37,10 @@ def test_the_privacy_officer_reads_who_did_what_in_plain_words(acts, cast, signe
     assert page.status_code == 200
     text = page.content.decode()
     assert "Ended a group" in text
-    assert "Read: session" in text
+    assert "Read: session plan" in text
     assert "Membership: ended" in text
     assert all(name in text for name in ("Ines", "Maya", "June", "Omar"))
+    assert re.search(r"[A-Z][a-z]{2} \d+, \d+:\d\d:\d\d\u00a0(am|pm)</time>", text)
     assert AuditEntry.objects.filter(action="audit.read", actor=str(cast.ada.code)).count() == 1
 
 
@@ -77,7 +82,9 @@ def test_it_is_searched_by_person_and_by_act(acts, cast, signed_in, asked, found
 
 
 def test_it_is_searched_by_day(acts, cast, signed_in):
-    three_days_ago = (timezone.localtime() - timedelta(days=3)).date().isoformat()
+    """Days are the reader's own: at nine in the evening in New York it is tomorrow elsewhere."""
+    hers = timezone.localtime(timezone=ZoneInfo(cast.ada.time_zone))
+    three_days_ago = (hers - timedelta(days=3)).date().isoformat()
     browser = signed_in(cast.ada)
     page = browser.get(URL, {"since": three_days_ago, "until": three_days_ago})
     assert len(rows(page)) == 1

@@ -159,6 +159,11 @@ def test_for_everyone_else_there_is_no_roster(cast, signed_in, yesterday, who, p
     assert theirs.content == nobodys.content
 
 
+def test_reading_one_persons_line_is_written_down_as_theirs(cast, signed_in, yesterday):
+    signed_in(cast.maya).get(f"/sessions/{yesterday.code}/record/{yesterday.seats['Omar'].seat}/")
+    assert AuditEntry.objects.filter(action="attendance.read", about=str(cast.omar.code)).exists()
+
+
 def test_whoever_no_longer_leads_the_group_no_longer_reads_its_roster(cast, signed_in, yesterday):
     end_membership(cast.maya.memberships.get(), by=cast.ines)
     assert roster(signed_in(cast.maya), yesterday).status_code == 404

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Notice
+from audit.models import AuditEntry
 from care.models import Agreement
 from groups.dates import today_at
 from groups.models import Membership
@@ -98,6 +99,7 @@ def test_who_leads_sees_who_waits_who_sent_word_and_one_button(evening, cast, a_
     assert "1 waiting" in page
     assert "2 patients" in page
     assert "The bus" not in page
+    assert AuditEntry.objects.filter(action="apology.read", actor=str(cast.maya.code)).count() == 1
     assert "The bus" in signed_in(cast.maya).get(f"/sessions/{meeting.code}/plan/").content.decode()
 
 
