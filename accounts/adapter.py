@@ -8,6 +8,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,11 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
-    def pre_login(self, request, user, **kwargs):
+    def pre_login(self, request, user, *, email, **kwargs):
         if is_shut_out(user.email):
             clear_login(request)
             return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+        if email and email.lower() != user.email:
+            # A code that was sent before the address changed: that mailbox is not theirs any more.
+            clear_login(request)
+            return redirect("account_login")
+        return super().pre_login(request, user, email=email, **kwargs)
 
     @transaction.atomic
     def logout(self, request):

@@ -127,11 +127,16 @@ class Role(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-use way in, bound to one person and role. Only the hash of its token is kept."""
+    """A one-use way in, bound to one person, role and mailbox. Only the hash of its token is kept.
+
+    An offer goes to someone whom we know already: nothing of it is theirs before they say yes.
+    """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
     role = models.CharField(max_length=20, choices=RoleName)
+    sent_to = models.EmailField(max_length=254)
+    is_offer = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True)
     lands_at = models.CharField(max_length=200, default="/")
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

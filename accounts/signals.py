@@ -10,5 +10,5 @@ access_ended = Signal()  # after its commit
 # person, session_key: someone pressed the quick exit. In the transaction; `access_ending` follows.
 left_quickly = Signal()
 
-# person, invitation: someone came in for the first time, or again, by invitation. After the commit.
+# person, invitation: someone came in for the first time, or again, by invitation. In the transaction.
 invitation_accepted = Signal()

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import RoleName, SecondFactorReset, User
 from accounts.services.second_factor import waiting as waiting_resets
@@ -16,6 +17,7 @@ from groups.models import (
     Assignment,
     Enrolment,
     Membership,
+    Offer,
     Program,
     Relation,
     Site,
@@ -105,16 +107,38 @@ def _the_one(things, **which):
 
 
 def people_managed_by(person) -> QuerySet[User]:
-    """Everyone who is, or was, in a program that `person` coordinates, relatives of its patients included."""
-    programs = Program.objects.managed_by(person)
-    patients = Enrolment.objects.filter(program__in=programs).values("patient")
+    """Everyone in a program that `person` coordinates, relatives of its patients included.
+
+    Who was in one stays with it for as long as no other program has them.
+    """
+    programs, current = Program.objects.managed_by(person), {"ended_at": None}
+    has_gone = _in(programs) & ~_in(Program.objects.all(), **current)
+    return User.objects.filter(_in(programs, **current) | has_gone)
+
+
+def _in(programs, **which) -> Q:
+    """Those with a place in one of `programs`: patients, team, members, and relatives of its patients."""
+    patients = Enrolment.objects.filter(program__in=programs, **which).values("patient")
     theirs = [
         patients,
-        Assignment.objects.filter(program__in=programs).values("person"),
-        Membership.objects.filter(group__program__in=programs).values("person"),
-        Relation.objects.filter(patient__in=patients).values("relative"),
+        Assignment.objects.filter(program__in=programs, **which).values("person"),
+        Membership.objects.filter(group__program__in=programs, **which).values("person"),
+        Relation.objects.filter(patient__in=patients, **which).values("relative"),
     ]
-    return User.objects.filter(reduce(or_, (Q(pk__in=some) for some in theirs)))
+    return reduce(or_, (Q(pk__in=some) for some in theirs))
+
+
+def offers_of(person) -> QuerySet[Offer]:
+    """Offers of places in programs that `person` coordinates, which nobody has answered yet."""
+    unanswered = {"accepted_at": None, "withdrawn_at": None, "expires_at__gt": timezone.now()}
+    which = {f"invitation__{name}": value for name, value in unanswered.items()}
+    offers = Offer.objects.filter(program__in=Program.objects.managed_by(person), **which)
+    return offers.select_related("invitation", "program").order_by("pk")
+
+
+def managed_offer_for(person, code) -> Offer:
+    """Return the unanswered offer with the invitation `code` if `person` coordinates its program."""
+    return _the_one(offers_of(person), invitation__code=code)
 
 
 def managed_person_for(person, code) -> User:

@@ -169,6 +169,20 @@ class Relation(models.Model):
         return f"{self.relative_id} of {self.patient_id}"
 
 
+class Offer(models.Model):
+    """A place in a program for someone whom we know already: theirs once they have said yes."""
+
+    invitation = models.OneToOneField("accounts.Invitation", on_delete=models.PROTECT, related_name="offer")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="offers")
+    patient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    relation = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"offer of {self.program_id} by {self.invitation_id}"
+
+
 class GroupKind(models.TextChoices):
     GROUP = "group", _("Therapy group")
     INDIVIDUAL = "individual", _("Individual")

@@ -41,7 +41,7 @@ def listed(people) -> list[Listed]:
     for role in Role.objects.filter(person__in=found, ended_at=None).order_by("pk"):
         found[role.person_id].roles.append(RoleName(role.role).label)
     newest = {}
-    for invitation in Invitation.objects.filter(person__in=found).order_by("pk"):
+    for invitation in Invitation.objects.filter(person__in=found, is_offer=False).order_by("pk"):
         newest[invitation.person_id] = invitation
     for pk, entry in found.items():
         entry.state = state_of(entry.person, newest.get(pk))

@@ -26,6 +26,7 @@ urlpatterns: list = [
     ),
     path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="invite"),
+    path("people/offers/<uuid:code>/withdraw/", people.take_offer_back, name="take_offer_back"),
     path("people/resets/", people.resets, name="resets"),
     path("people/resets/<uuid:code>/", people.confirm_reset, name="confirm_reset"),
     path("people/<uuid:code>/", people.person, name="person"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role, SecondFactorReset
 from groups.models import Assignment, Program, Track
+from groups.services.offers import invite_to
 from sessions.models import Admission, AdmissionState, Attendance, Report, Series
 from tests.conftest import member, person
 
@@ -56,6 +57,7 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/people/": {"code": cast.june.code, "role": "patient"},
         "/back-office/": {"object_id": cast.june.pk},
         "/people/resets/": {"code": _lost_phone(cast).person.code},
+        "/people/offers/": {"code": _offer(cast).code},
         "/my-care/agree/": {"kind": "telehealth"},
         "/my-care/agree/<slug:kind>/<uuid:group>/": {"kind": "confidentiality", "group": cast.tuesday.code},
         "/my-care/agreed/": {"code": cast.june.agreements.filter(kind="telehealth").get().code},
@@ -76,6 +78,11 @@ def _lost_phone(cast) -> SecondFactorReset:
     return SecondFactorReset.objects.create(
         person=cast.maya, reason=CANARY, asked_by=cast.cole, expires_at=tomorrow
     )
+
+
+def _offer(cast):
+    """Someone of another program was asked to come into Tuesday's."""
+    return invite_to(cast.program, by=cast.ines, email=person("Lena", "patient").email, role="patient")
 
 
 def _name_everything(cast: SimpleNamespace) -> None:

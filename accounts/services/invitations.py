@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
 from accounts.refusals import Deactivated
-from accounts.services.endings import after_commit
 from accounts.services.mail import send_invitation
 from accounts.services.people import end_role, give_role
 from accounts.services.tokens import hash_of, new_token
@@ -43,14 +42,28 @@ def invite_again(person: User, role: str, *, by: User | None, lands_at: str = "/
     """Send `person` a new way in. An older one no longer works."""
     _must_be_open(person)
     _unused(person).update(withdrawn_at=timezone.now())
+    return _send(person, role, by=by, lands_at=local(lands_at))
+
+
+@transaction.atomic
+def offer(person: User, role: str, *, by: User) -> Invitation:
+    """Ask someone we know whether they will be a `role` too. Until they say yes it changes nothing.
+
+    Whoever asks learns nothing from it, not even that the login of `person` is closed.
+    """
+    return _send(person, role, by=by, is_offer=True)
+
+
+def _send(person: User, role: str, *, by: User | None, **facts) -> Invitation:
     token = new_token()
     invitation = Invitation.objects.create(
         person=person,
         role=role,
+        sent_to=person.email,
         invited_by=by,
-        lands_at=local(lands_at),
         token_hash=hash_of(token),
         expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
+        **facts,
     )
     invitation.token = token  # known only here and in the mail
     send_invitation(invitation, token)
@@ -60,8 +73,10 @@ def invite_again(person: User, role: str, *, by: User | None, lands_at: str = "/
 
 def invitation_for(token: str) -> Invitation:
     """Return the invitation that `token` still opens. Looking uses nothing up. Raises NoSuchInvitation."""
-    invitation = _open().select_related("person").filter(token_hash=hash_of(token)).first()
+    invitation = _open().select_related("person", "invited_by").filter(token_hash=hash_of(token)).first()
     if invitation is None or not invitation.person.is_active:
+        raise NoSuchInvitation
+    if invitation.sent_to != invitation.person.email:  # another mailbox is theirs now
         raise NoSuchInvitation
     return invitation
 
@@ -72,6 +87,8 @@ def accept(token: str) -> Invitation:
     invitation = invitation_for(token)
     if not _open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
         raise NoSuchInvitation
+    if invitation.is_offer:
+        give_role(invitation.person, invitation.role, by=invitation.invited_by)
     _came_in(invitation)
     return invitation
 
@@ -101,9 +118,12 @@ def is_shut_out(email: str) -> bool:
 
 
 def on_signed_in(sender, request, user, **kwargs) -> None:
-    """Who came in by a code has proved the same address: their invitation is used up as well."""
+    """Who came in by a code has proved the same address: their invitation is used up as well.
+
+    An offer is not: it waits for a yes of its own.
+    """
     with transaction.atomic():
-        for invitation in _open().filter(person_id=user.pk).select_for_update():
+        for invitation in _open().filter(person_id=user.pk, is_offer=False).select_for_update():
             invitation.accepted_at = timezone.now()
             invitation.save(update_fields=["accepted_at"])
             _came_in(invitation)
@@ -114,7 +134,7 @@ def _came_in(invitation: Invitation) -> None:
     EmailAddress.objects.filter(user=person).delete()
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     record("invitation.accepted", person, invitation, role=invitation.role)
-    after_commit(invitation_accepted, person=person, invitation=invitation)
+    invitation_accepted.send(Invitation, person=person, invitation=invitation)
 
 
 def _must_be_open(person: User) -> None:
@@ -123,7 +143,8 @@ def _must_be_open(person: User) -> None:
 
 
 def _unused(person: User):
-    return Invitation.objects.filter(person=person, accepted_at=None, withdrawn_at=None)
+    unused = Invitation.objects.filter(person=person, accepted_at=None, withdrawn_at=None)
+    return unused.filter(is_offer=False)
 
 
 def _open():

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import Role, RoleName, User
 from accounts.refusals import NotByYourself
 from accounts.services.endings import end_sessions, tell_access_ended
 from audit.services import record
@@ -20,6 +20,10 @@ def change_about(person: User, fields: list[str]) -> None:
 @transaction.atomic
 def give_role(person: User, role: str, *, by: User | None) -> Role:
     """Let `person` be a `role` from now on."""
+    if role == RoleName.PRIVACY_OFFICER and by is not None and by.pk == person.pk:
+        raise NotByYourself(
+            _("Who answers for privacy looks at what you do. Another coordinator can give you this role.")
+        )
     given, is_new = Role.objects.get_or_create(
         person=person, role=role, ended_at=None, defaults={"given_by": by}
     )
@@ -54,6 +58,7 @@ def deactivate(person: User, *, by: User) -> None:
     person.is_active = False
     person.save(update_fields=["is_active"])
     record("person.deactivated", by, person)
+    person.invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
     end_sessions(person, why="deactivated")
 
 

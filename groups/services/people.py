@@ -1,34 +1,15 @@
-"""People come into a program by invitation: as a patient, as a patient's relative, or to work there."""
+"""Who is a patient of a program, who is whose relative, and who gets a new second factor."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, RoleName, User
+from accounts.models import RoleName, User
 from accounts.outbox import post
-from accounts.services import invitations, second_factor
+from accounts.services import second_factor
 from audit.services import record
 from groups.dates import today_at
 from groups.models import Assignment, Enrolment, Program, Relation
 from groups.refusals import NotForThem
-from groups.services.team import assign
-
-
-@transaction.atomic
-def invite_to(
-    program: Program, *, by, email: str, role: str, patient=None, relation="", **about
-) -> Invitation:
-    """Invite whoever reads `email` into `program` as a `role`, and give them their place there."""
-    if role == RoleName.RELATIVE and patient is None:
-        raise NotForThem({"patient": _("Choose whose relative this is.")})
-    invitation = invitations.invite(email, role, by=by, **about)
-    person = invitation.person
-    if role == RoleName.PATIENT:
-        enrol(program, person, by=by)
-    elif role == RoleName.RELATIVE:
-        relate(patient, person, relation=relation, by=by)
-    elif not program.assignments.current().filter(person=person, role=role).exists():
-        assign(program, person, role=role, by=by)
-    return invitation
 
 
 @transaction.atomic

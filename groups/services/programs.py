@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import RoleName
+from accounts.models import Invitation, RoleName
 from audit.services import record
 from groups.models import Assignment, Program, Site, Track
 from groups.refusals import StillNeeded
@@ -44,6 +44,8 @@ def end_program(program: Program, *, by) -> None:
     program.ended_at = now
     program.save(update_fields=["ended_at"])
     program.enrolments.filter(ended_at=None).update(ended_at=now)
+    unanswered = Invitation.objects.filter(offer__program=program, accepted_at=None, withdrawn_at=None)
+    unanswered.update(withdrawn_at=now)
     record("program.ended", by, program)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleName
 from accounts.services import email_change, invitations, people, second_factor
-from audit.services import record
+from audit.services import record, record_read
 from groups import access
 from groups.access import NotYours
 from groups.doors import refusals_are_not_found
@@ -17,6 +17,7 @@ from groups.forms import told
 from groups.models import Program
 from groups.people_forms import InviteForm, NewAddressForm, ResetForm, RoleForm, SearchForm
 from groups.people_list import listed, search
+from groups.services import offers
 from groups.services import people as program_people
 from groups.views.pages import confirm
 
@@ -32,12 +33,16 @@ def people_list(request):
     form = SearchForm(request.GET)
     found = search(access.people_managed_by(request.user), **(form.cleaned_data if form.is_valid() else {}))
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    programs = list(Program.objects.managed_by(request.user))
+    for program in programs:
+        record_read(request.user, program, "people")
     shown = {
         "page": page,
         "people": listed(page.object_list),
         "form": form,
         "resets": access.resets_to_confirm(request.user).count(),
-        "programs": Program.objects.managed_by(request.user).current().exists(),
+        "programs": any(program.ended_at is None for program in programs),
+        "offers": access.offers_of(request.user),
     }
     return render(request, "groups/people.html", shown)
 
@@ -52,17 +57,28 @@ def person(request, code):
         "one": listed([found])[0],
         "person": found,
         "roles": found.roles.filter(ended_at=None).order_by("pk"),
-        "work": found.assignments.current().select_related("program"),
-        "stays": found.enrolments.filter(ended_at=None).select_related("program"),
-        "relatives": found.relatives.filter(ended_at=None).select_related("relative"),
-        "relative_of": found.relative_of.filter(ended_at=None).select_related("patient"),
-        "invitation": found.invitations.order_by("-pk").first(),
+        **places_of(found, request.user),
+        "invitation": found.invitations.filter(is_offer=False).order_by("-pk").first(),
         "change": email_change.waiting_change(found),
         "has_factor": Authenticator.objects.filter(user=found).exists(),
         "reset": second_factor.waiting().filter(person=found).select_related("asked_by").first(),
         "is_me": found.pk == request.user.pk,
     }
     return render(request, "groups/person.html", shown)
+
+
+def places_of(found, reader) -> dict:
+    """Where `found` belongs, as far as `reader` coordinates it. What other programs they are in is theirs."""
+    here = {"program__in": Program.objects.managed_by(reader)}
+    patients = access.people_managed_by(reader)
+    return {
+        "work": found.assignments.current().filter(**here).select_related("program"),
+        "stays": found.enrolments.filter(ended_at=None, **here).select_related("program"),
+        "relatives": found.relatives.filter(ended_at=None).select_related("relative"),
+        "relative_of": found.relative_of.filter(ended_at=None, patient__in=patients).select_related(
+            "patient"
+        ),
+    }
 
 
 @login_required
@@ -77,7 +93,7 @@ def invite(request):
     if (
         request.method == "POST"
         and form.is_valid()
-        and told(form, lambda: program_people.invite_to(by=request.user, **form.cleaned_data))
+        and told(form, lambda: offers.invite_to(by=request.user, **form.cleaned_data))
     ):
         messages.success(request, _("The invitation is on its way to %(email)s.") % form.cleaned_data)
         return redirect("groups:people")
@@ -89,7 +105,7 @@ def invite(request):
 def invite_again(request, code):
     """Send someone a new invitation."""
     found = access.managed_person_for(request.user, code)
-    newest = found.invitations.order_by("-pk").first()
+    newest = found.invitations.filter(is_offer=False).order_by("-pk").first()
     role = newest.role if newest else (min(found.current_roles) if found.current_roles else None)
     if role is None:
         raise NotYours
@@ -118,6 +134,22 @@ def withdraw(request, code):
         effects=[_("The link stops working. Who never came in gets no code either.")],
         button=_("Take it back"),
         act=lambda: invitations.withdraw(found, by=request.user),
+    )
+
+
+@login_required
+@refusals_are_not_found
+def take_offer_back(request, code):
+    """Take back what someone has not answered yet."""
+    offer = access.managed_offer_for(request.user, code)
+    return confirm(
+        request,
+        title=_("Take back what you offered %(address)s?") % {"address": offer.invitation.sent_to},
+        effects=[_("The link stops working. They are not told.")],
+        button=_("Take it back"),
+        back=("groups:people",),
+        act=lambda: offers.take_back(offer, by=request.user),
+        done=("groups:people",),
     )
 
 
@@ -184,8 +216,11 @@ def give_role(request, code):
     if not found.is_clinic_staff:
         raise NotYours
     form = RoleForm(request.POST or None, held=found.current_roles)
-    if request.method == "POST" and form.is_valid():
-        people.give_role(found, form.cleaned_data["role"], by=request.user)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and told(form, lambda: people.give_role(found, form.cleaned_data["role"], by=request.user))
+    ):
         messages.success(request, _("Saved. Assign the work on the page of the program."))
         return redirect("groups:person", found.code)
     title = _("Another role for %(name)s") % {"name": found.name}

@@ -12,10 +12,17 @@ from accounts import access
 from accounts.models import Invitation, Notice, User
 from accounts.outbox import deliver_due
 from accounts.refusals import Deactivated
-from accounts.services import invitations
+from accounts.services import email_change, invitations, people
 from accounts.signals import invitation_accepted
 from audit.models import AuditEntry
-from tests.accounts.ways_in import CODE, SIGN_IN, link_sent_to, with_code_from_mail
+from tests.accounts.ways_in import (
+    CODE,
+    CONFIRM,
+    SIGN_IN,
+    code_sent_to,
+    link_sent_to,
+    with_code_from_mail,
+)
 
 
 @pytest.fixture
@@ -91,6 +98,39 @@ def test_a_withdrawn_invitation_lets_nobody_in_and_takes_the_role_back(cast, inv
     invitations.withdraw(invited.person, by=cast.ines)
     assert Client().post(link).status_code == 410
     assert not User.objects.get(pk=invited.person_id).has_role("patient")
+
+
+def test_a_link_sent_to_a_mailbox_that_is_theirs_no_more_opens_nothing(cast):
+    invitations.invite_again(cast.june, "patient", by=cast.ines)
+    first = link_sent_to("june@example.org")
+    move_to_another_address(cast)
+    browser = Client()
+    assert browser.post(first).status_code == 410
+    assert signed_in_as(browser) == ""
+
+
+def test_a_code_sent_to_a_mailbox_that_is_theirs_no_more_opens_nothing(cast):
+    browser = Client(headers={"Accept": "text/html"})
+    browser.post(SIGN_IN, {"login": "june@example.org"})
+    code = code_sent_to("june@example.org")
+    move_to_another_address(cast)
+    browser.post(CONFIRM, {"code": code})
+    assert signed_in_as(browser) == ""
+    assert signed_in_as(with_code_from_mail("june@new.example")) == "June"
+
+
+def move_to_another_address(cast) -> None:
+    email_change.ask_for_change(cast.june, "june@new.example", by=cast.ines)
+    for address in ("june@example.org", "june@new.example"):
+        Client().post(link_sent_to(address), {"answer": "yes"})
+
+
+def test_a_link_does_not_outlive_the_closing_of_a_login(cast):
+    invitations.invite_again(cast.june, "patient", by=cast.ines)
+    link = link_sent_to("june@example.org")
+    people.deactivate(cast.june, by=cast.ines)
+    people.reactivate(cast.june, by=cast.ines)
+    assert Client().post(link).status_code == 410
 
 
 def test_whatever_is_wrong_with_a_link_it_looks_the_same_and_says_what_to_do(cast, invited, link):

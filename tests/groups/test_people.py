@@ -98,6 +98,15 @@ def test_looking_at_a_person_is_recorded(cast, signed_in):
     assert AuditEntry.objects.filter(action="person.read", subject=str(cast.june.code)).exists()
 
 
+def test_looking_through_the_list_and_at_a_seat_is_recorded(cast, signed_in):
+    ines = signed_in(cast.ines)
+    ines.get("/people/")
+    ines.get(f"/groups/{cast.tuesday.code}/members/{cast.june.code}/")
+    read = AuditEntry.objects.filter(actor=str(cast.ines.code), action__endswith=".read")
+    assert read.filter(action="people.read", subject=str(cast.program.code)).exists()
+    assert read.filter(action="membership.read", about=str(cast.june.code)).exists()
+
+
 def test_the_list_can_be_searched(cast, signed_in):
     page = signed_in(cast.ines).get("/people/", {"words": "jun", "role": "patient"}).content.decode()
     assert "june@example.org" in page
@@ -148,6 +157,103 @@ def test_nobody_is_invited_into_anothers_program(cast, signed_in, elsewhere):
     page = signed_in(elsewhere).post("/people/invite/", invitation_form(cast))
     assert page.status_code == 200
     assert not User.objects.filter(email="lena@example.org").exists()
+
+
+# --- Who is somebody's already ------------------------------------------------------
+
+
+@pytest.fixture
+def asked(cast, signed_in, elsewhere):
+    """Noor has invited June, who is a patient of another program, and sees what she sees then."""
+    noor = signed_in(elsewhere)
+    into = Program.objects.get(name="Morning program").code
+    noor.post("/people/invite/", invitation_form(cast, email="june@example.org", program=into))
+    return noor
+
+
+def test_inviting_someone_of_another_program_opens_nothing_of_them(cast, asked):
+    for address in pages_about(cast.june):
+        for answer in (asked.get(address), asked.post(address)):
+            assert answer.status_code == 404, address
+    page = asked.get("/people/").content.decode()
+    assert "june@example.org" in page
+    assert "June" not in page.replace("june@example.org", "")
+    assert User.objects.get(pk=cast.june.pk).is_active
+
+
+def test_with_their_yes_they_are_in_both_and_neither_team_sees_the_other(cast, signed_in, asked):
+    link = link_sent_to("june@example.org")
+    assert b"Another team would like to have you" in Client().get(link).content
+    Client().post(link)
+    hers = asked.get(f"/people/{cast.june.code}/").content.decode()
+    assert "Morning program" in hers
+    assert "Evening program" not in hers
+    assert "Morning program" not in signed_in(cast.ines).get(f"/people/{cast.june.code}/").content.decode()
+    assert "no answer yet" not in asked.get("/people/").content.decode()
+
+
+def test_signing_in_is_not_a_yes(cast, asked):
+    with_code_from_mail("june@example.org")
+    assert asked.get(f"/people/{cast.june.code}/").status_code == 404
+    assert Client().post(link_sent_to_before_the_code()).status_code == 302
+    assert asked.get(f"/people/{cast.june.code}/").status_code == 200
+
+
+def link_sent_to_before_the_code() -> str:
+    mail.outbox[:] = [letter for letter in mail.outbox if "/invitation/" in letter.body]
+    return link_sent_to("june@example.org")
+
+
+def test_an_offer_is_taken_back(cast, asked):
+    code = Invitation.objects.get(is_offer=True).code
+    link = link_sent_to("june@example.org")
+    assert b"june@example.org" in asked.get(f"/people/offers/{code}/withdraw/").content
+    asked.post(f"/people/offers/{code}/withdraw/")
+    assert Client().post(link).status_code == 410
+    assert asked.get(f"/people/{cast.june.code}/").status_code == 404
+
+
+def test_an_offer_of_a_program_that_ended_gives_nothing(cast, asked):
+    link = link_sent_to("june@example.org")
+    asked.post(f"/programs/{Program.objects.get(name='Morning program').code}/end/")
+    assert Client().post(link).status_code == 410
+
+
+def test_another_programs_offer_leaves_the_first_invitation_good(cast, signed_in, asked):
+    signed_in(cast.ines).post("/people/invite/", invitation_form(cast))
+    first = link_sent_to("lena@example.org")
+    into = Program.objects.get(name="Morning program").code
+    asked.post("/people/invite/", invitation_form(cast, program=into))
+    assert link_sent_to("lena@example.org") != first
+    assert Client().post(first).status_code == 302
+
+
+def test_an_invitation_makes_nobody_staff_who_has_not_said_yes(cast, signed_in):
+    signed_in(cast.ines).post(
+        "/people/invite/", invitation_form(cast, email="june@example.org", role="clinician")
+    )
+    assert User.objects.get(pk=cast.june.pk).current_roles == {"patient"}
+    Client().post(link_sent_to("june@example.org"))
+    assert User.objects.get(pk=cast.june.pk).current_roles == {"patient", "clinician"}
+    assert Assignment.objects.current().filter(program=cast.program, person=cast.june).exists()
+
+
+def test_nobody_invites_themselves(cast, signed_in):
+    page = signed_in(cast.ines).post(
+        "/people/invite/", invitation_form(cast, email="ines@example.org", role="privacy")
+    )
+    assert b"This is your own address" in page.content
+    assert not User.objects.get(pk=cast.ines.pk).has_role("privacy")
+
+
+def test_who_has_gone_to_another_program_is_theirs_alone(cast, signed_in, asked):
+    Client().post(link_sent_to("june@example.org"))
+    cast.june.enrolments.filter(program=cast.program).update(ended_at="2026-11-01T00:00Z")
+    cast.june.memberships.update(ended_at="2026-11-01T00:00Z")
+    ines = signed_in(cast.ines)
+    assert ines.get(f"/people/{cast.june.code}/").status_code == 404
+    cast.june.enrolments.filter(ended_at=None).update(ended_at="2026-11-02T00:00Z")
+    assert ines.get(f"/people/{cast.june.code}/").status_code == 200
 
 
 def test_someone_closed_is_not_invited_but_said_so(cast, signed_in):
@@ -226,6 +332,15 @@ def test_someone_on_the_staff_gets_another_role(cast, signed_in):
 
 def test_a_patient_does_not_become_staff_by_a_click(cast, signed_in):
     assert signed_in(cast.ines).post(f"/people/{cast.june.code}/roles/new/").status_code == 404
+
+
+def test_nobody_makes_themselves_the_one_who_answers_for_privacy(cast, signed_in):
+    ines = signed_in(cast.ines)
+    page = ines.post(f"/people/{cast.ines.code}/roles/new/", {"role": "privacy"})
+    assert b"Another coordinator can give you this role" in page.content
+    assert ines.get("/audit/").status_code == 404
+    ines.post(f"/people/{cast.ines.code}/roles/new/", {"role": "facilitator"})
+    assert User.objects.get(pk=cast.ines.pk).current_roles == {"coordinator", "facilitator"}
 
 
 def test_a_role_ends(cast, signed_in):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Invitation, RoleName, User
 from groups.models import Program, TherapyGroup
-from groups.services.people import invite_to
+from groups.services.offers import invite_to
 from sessions.models import GroupSession, Report
 from sessions.services.apologies import send_word, word_of
 from sessions.services.reports import tell_the_team
