@@ -5,9 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from groups.help import phone_of, programs_of
+
 
 @require_safe
 @login_required
 def device_check(request: HttpRequest) -> HttpResponse:
     """Show the check. Nothing is sent anywhere: what the camera sees stays in the page."""
-    return render(request, "sessions/check.html")
+    phones = (phone_of(program) for program in programs_of(request.user))
+    return render(request, "sessions/check.html", {"phone": next(filter(None, phones), "")})

@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from care.models import EmergencyContact
+from groups.help import crisis_card
 from sessions import access
 from sessions.models import Presence, SeatRole
 from sessions.services import states
@@ -24,7 +26,7 @@ def room(request: HttpRequest, code) -> HttpResponse:
         place = access.place_for(request.user.pk, code)
     except access.NotYourRoom:
         raise Http404 from None
-    return render(request, "sessions/room.html", _page(place))
+    return render(request, "sessions/room.html", _page(place) | _ways_out(place))
 
 
 def _page(place: access.Place) -> dict:
@@ -44,6 +46,15 @@ def _page(place: access.Place) -> dict:
         "report_url": reverse("sessions:report", args=address) if is_member else "",
         "record_url": reverse("sessions:record", args=address) if leads else "",
     }
+
+
+def _ways_out(place: access.Place) -> dict:
+    """Whom a patient or relative can call without any line to us: 988, the programs, and one's own person."""
+    if place.membership.leads:
+        return {}
+    person = place.membership.person
+    contact = EmergencyContact.objects.current().filter(patient=person).order_by("-added_at").first()
+    return crisis_card(person) | {"contact": contact}
 
 
 def is_seated_now(request: HttpRequest) -> bool:

@@ -15,6 +15,11 @@ def test_anyone_signed_in_can_try_camera_and_sound(cast, signed_in):
         assert "Can we see and hear you?" in page.content.decode()
 
 
+def test_whoever_cannot_be_seen_or_heard_there_gets_the_number_to_call(cast, signed_in):
+    for person in (cast.june, cast.rosa):
+        assert 'href="tel:978-555-0100"' in signed_in(person).get(CHECK).content.decode()
+
+
 def test_the_check_asks_strangers_to_sign_in(client, db):
     answer = client.get(CHECK)
     assert answer.status_code == 302
@@ -45,6 +50,15 @@ def test_a_leaders_page_has_the_door_and_a_patients_the_way_out(cast, signed_in,
     assert "At the door" in mayas
     assert "data-exit" in junes
     assert "I need someone now" in junes
+
+
+def test_the_ways_out_are_ones_own_and_need_no_line_to_us(cast, signed_in, a_session):
+    address = reverse("sessions:room", args=[a_session(cast.tuesday).code])
+    junes = signed_in(cast.june).get(address).content.decode()
+    mayas = signed_in(cast.maya).get(address).content.decode()
+    for number in ("988", "978-555-0100", "978-555-0101", "911"):
+        assert f'href="tel:{number}"' in junes
+    assert "978-555-0101" not in mayas
 
 
 def test_the_words_of_our_scripts_come_in_the_readers_language(client, db):
