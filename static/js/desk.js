@@ -2,7 +2,7 @@
 
 import { Connection } from "./room/connection.js";
 import { browserWorld, button, el, icon, keyed, part, say, setRoot } from "./room/page/dom.js";
-import { fill, quietWords, since, speakFor } from "./room/page/words.js";
+import { fill, isUrgent, quietWords, since, speakFor } from "./room/page/words.js";
 import { play, unlockSound } from "./sound.js";
 
 /** @typedef {import("./room/state.js").Call & { name: string, where: "waiting" | "room", title: string, room_url: string | null, contacts_url: string | null, place: string | null }} DeskCall */
@@ -46,7 +46,7 @@ class Desk {
 
   #ring() {
     const open = this.#calls.filter(({ seen_by: seen }) => !seen);
-    if (open.length) play(open.some(({ kind }) => kind === "not_safe" || kind === "someone_now") ? "urgent" : "quietly");
+    if (open.length) play(open.some(({ kind }) => isUrgent(kind)) ? "urgent" : "quietly");
   }
 
   #draw() {
@@ -57,8 +57,7 @@ class Desk {
 
   /** @param {DeskCall} call */
   #make({ call, name, kind, room_url: room, contacts_url: contacts, call_back: phone }) {
-    const isUrgent = kind === "not_safe" || kind === "someone_now";
-    return el("article", { class: `desk-call${isUrgent ? " is-urgent" : ""}`, role: "alert" },
+    return el("article", { class: `desk-call${isUrgent(kind) ? " is-urgent" : ""}`, role: "alert" },
       icon("help", "large"),
       el("div", { class: "grow" }, el("p", {}, el("strong", { text: name }), ` ${quietWords(kind)}`), el("p", { class: "small", data: { part: "facts" } })),
       el("div", { class: "row close" },

@@ -118,25 +118,28 @@ function speak() {
   saying = setTimeout(() => { saying = null; if (toSay.length) speak(); }, 3_000);
 }
 
-/** @param {string} words @param {{ label?: string, act?: () => void, ms?: number }} [way] */
+/** Something that passes; it takes nothing away that one could still undo. Returns how to end it early. @param {string} words @param {{ label?: string, act?: () => void, ms?: number }} [way] */
 export function toast(words, { label: verb = "", act = () => {}, ms = 12_000 } = {}) {
-  const note = el("div", { class: "toast", role: "status" }, el("span", { text: words }));
+  const note = el("div", { class: "toast" }, el("span", { text: words }));
   const done = () => note.remove();
   if (verb) note.append(el("button", { type: "button", text: verb, on: { click: () => { done(); act(); } } }));
-  part("toasts").replaceChildren(note);
+  for (const other of part("toasts").querySelectorAll(":scope > :not(:has(button))")) other.remove();
+  part("toasts").append(note);
   setTimeout(done, ms);
+  return done;
 }
 
 /** @returns {HTMLDialogElement} */
 const sheet = () => /** @type {HTMLDialogElement} */ (document.getElementById("sheet"));
 
-/** Ask or show something over the page. @param {{ title: string, lead?: string, body: (Node | null | false | "")[], wide?: boolean }} what */
-export function openSheet({ title, lead = "", body, wide = false }) {
+/** Ask or show something over the page. The way back stays in sight; it is left out where the body has one. @param {{ title: string, lead?: string, body: (Node | null | false | "")[], close?: string }} what */
+export function openSheet({ title, lead = "", body, close = gettext("Close") }) {
   say(document.getElementById("sheet-title"), title);
   say(part("sheet-lead"), lead);
   part("sheet-lead").hidden = !lead;
   part("sheet-body").replaceChildren(...body.filter((node) => node instanceof Node));
-  part("sheet").toggleAttribute("data-wide", wide);
+  part("sheet-foot").hidden = !close;
+  say(acts("close-sheet")[0], close);
   part("sheet").scrollTop = 0;
   if (!sheet().open) sheet().showModal();
   document.getElementById("sheet-title")?.focus();
@@ -152,11 +155,16 @@ export function closesBeside(dialog) {
 /** Ask before something that others will feel. @param {{ title: string, lead: string, verb: string, act: () => void, body?: Node[] }} what */
 export function confirm({ title, lead, verb, act, body = [] }) {
   const yes = button(verb, () => { closeSheet(); act(); }, "risk grow");
-  openSheet({ title, lead, body: [...body, el("div", { class: "row firm" }, yes, button(gettext("Cancel"), closeSheet, "plain grow"))] });
+  openSheet({ title, lead, body: [...body, el("div", { class: "row firm" }, yes, button(gettext("Cancel"), closeSheet, "plain grow"))], close: "" });
 }
 
 /** One line of a sheet: a picture, what it does, and what follows. @param {string} picture @param {string} words @param {string} hint @param {() => void} act @param {string} [look] */
 export function choice(picture, words, hint, act, look = "") {
   const text = el("span", { class: "grow" }, el("strong", { text: words }), hint && el("span", { class: "small quiet", text: hint }));
   return el("button", { type: "button", class: `call ${look}`.trim(), on: { click: act } }, icon(picture), text);
+}
+
+/** @param {string} phone */
+export function callChoice(phone) {
+  return el("a", { class: "call", href: `tel:${phone}` }, icon("phone"), el("span", { class: "grow" }, el("strong", { text: gettext("Call") }), el("span", { class: "small quiet", text: phone })));
 }

@@ -1,6 +1,6 @@
 /** What one can do about one person: how one hears and sees them, and, for who leads, what they are asked or shown. Loaded when first needed. */
 
-import { button, choice, closeSheet, confirm, el, openSheet, toast } from "./dom.js";
+import { callChoice, choice, closeSheet, confirm, el, openSheet, toast } from "./dom.js";
 import { fill } from "./words.js";
 
 /** @typedef {import("../state.js").Room} Room */
@@ -17,7 +17,6 @@ export function openPerson(person, room, tools) {
       ...room.leads && !isMe ? leadersChoices(person, room, tools) : [],
       ...forEveryone(person, isMe, tools),
       !isMe && person.has_media && volume(person, tools),
-      button(gettext("Close"), closeSheet, "bare wide"),
     ],
   });
 }
@@ -45,7 +44,9 @@ function leadersChoices(person, room, { ask }) {
   const { seat, shown_as: name } = person;
   const told = (/** @type {string} */ words) => fill(words, { name });
   const send = (/** @type {string} */ kind, /** @type {any} */ body = {}) => () => { closeSheet(); ask(kind, { seat, ...body }); };
+  const phone = room.roster.get(seat)?.call_back;
   return [
+    phone && callChoice(phone),
     person.microphone_on && choice("mic-off", told(gettext("Mute %(name)s")), gettext("They can turn it on again"), send("seat.mute")),
     !person.microphone_on && person.has_media && choice("mic", told(gettext("Ask %(name)s to speak")), gettext("Only they can turn on their mic"), send("seat.ask_to_speak")),
     person.camera_on && choice("camera-off", told(gettext("Stop %(name)s's camera")), gettext("They can turn it on again"), send("seat.stop_camera")),

@@ -117,6 +117,7 @@ export function heardOf(room, { kind, body }) {
     case "chat.said": return isMe ? "" : told(gettext("%(name)s wrote in the chat."));
     case "hands.lowered": return gettext("All hands are down.");
     case "screen.shared": return isMe ? gettext("You share your screen.") : told(gettext("%(name)s shares their screen."));
+    case "sharing.allowed": return isMe && !body.on ? gettext("You can no longer share your screen.") : "";
     case "screen.stopped": return isMe ? gettext("You stopped sharing.") : "";
     case "microphone.changed": return isMe ? ownMicrophone(body) : "";
     case "microphones.muted": return body.seats.includes(room.me) ? gettext("You were muted.") : gettext("Everyone was muted.");
@@ -162,6 +163,9 @@ export function rosterCount(rows) {
   const inside = members.filter(({ status }) => status === "in" || status === "away" || status === "phone").length;
   return members.length ? fill(gettext("%(n)s of %(all)s in"), { n: inside, all: members.length }) : "";
 }
+
+/** A call that cannot wait for a quiet moment. @param {string} kind */
+export const isUrgent = (kind) => kind === "not_safe" || kind === "someone_now";
 
 /** @param {string} kind */
 export function quietWords(kind) {
@@ -220,7 +224,7 @@ function whileWaiting({ leader_is_here: isHere, led_by: all, led_here: here, sta
 
 /**
  * What stands over the faces, each with its reason and a way on.
- * @param {Room} room @param {{ step: number, soundOnly: boolean, isSilenced: boolean, talksMuted: boolean, micPaused: boolean, leaders: string[] }} own
+ * @param {Room} room @param {{ step: number, soundOnly: boolean, isSilenced: boolean, micPaused: boolean, leaders: string[] }} own
  * @returns {{ name: string, picture: string, tone: string, fact: string, words: string, verb: string, act: string }[]}
  */
 export function notesOf(room, own) {
@@ -233,7 +237,6 @@ export function notesOf(room, own) {
   if (room.self && !room.self.has_media && room.self.mode !== "telephone") notes.push(note("no-media", "info", "", gettext("All places for sound and picture are taken."), gettext("You can write, and raise your hand. The leader knows.")));
   if (room.self?.stepped_out) notes.push(note("away", "cup", "", gettext("You stepped out."), gettext("Take your time."), gettext("I'm back"), "back"));
   if (own.micPaused && room.self?.microphone_on) notes.push(note("mic-paused", "mic-off", "caution", gettext("Something else uses your mic."), gettext("A phone call, perhaps. It comes back by itself.")));
-  if (own.talksMuted && !own.micPaused) notes.push(note("muted", "mic-off", "", gettext("You are muted."), "", gettext("Turn on my mic"), "speak"));
   if (!own.soundOnly && own.step === 1) notes.push(note("weak", "signal-low", "caution", gettext("Your line is weak."), gettext("Others' pictures rest so that voices stay clear."), gettext("Show pictures"), "pictures"));
   if (!own.soundOnly && own.step === 2) notes.push(note("weaker", "signal-low", "caution", gettext("Your line is very weak."), gettext("All pictures rest, yours too, so that voices stay clear."), gettext("Show pictures"), "pictures"));
   if (own.soundOnly && room.self?.has_media) notes.push(note("sound-only", "headphones", "", gettext("Sound only."), "", gettext("Show pictures"), "pictures"));
