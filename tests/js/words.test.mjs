@@ -132,7 +132,7 @@ describe("the roster's count", () => {
 });
 
 describe("notes over the faces", () => {
-  const own = { step: 0, soundOnly: false, isSilenced: false, talksMuted: false, micPaused: false, leaders: ["Maya"] };
+  const own = { step: 0, soundOnly: false, isSilenced: false, micPaused: false, leaders: ["Maya"] };
   const names = (changes, ownChanges = {}) => {
     const room = roomOf("june");
     Object.assign(room.session, changes);

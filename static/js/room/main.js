@@ -80,6 +80,9 @@ class Meeting {
   #atDoor(waiting) {
     this.#drift = Date.parse(waiting.server_time) - Date.now() || 0;
     if (this.#room) this.#forgetRoom();
+    // Behind "has asked you to leave" no camera is held.
+    if (waiting.state === "removed") this.#self.rest();
+    else if (this.#waiting?.state === "removed") this.#own.start();
     this.#waiting = waiting;
     this.#door.heard(waiting);
     this.#due();
@@ -189,6 +192,7 @@ class Meeting {
     window.addEventListener("offline", () => this.#line.offline());
     document.addEventListener("visibilitychange", () => document.hidden || this.#awake());
     window.addEventListener("quickexit", () => this.#line.goodbye(true));
+    on("close-sheet", closeSheet);
     on("try-now", () => this.#line.hurry());
     for (const dialog of document.querySelectorAll("dialog")) closesBeside(dialog);
   }
@@ -213,10 +217,17 @@ class Meeting {
     if (code === 1000) return;
     const leaders = this.#leaders();
     this.#forgetRoom();
+    this.#self.rest();
     if (code !== OTHER_WINDOW) this.#self.stop();
     showLost(false, false, []);
     this.#show("ended");
-    showEnded(code, { leaders, leads: this.#leads, use: () => { this.#show("arriving"); this.#line.revive(); } });
+    showEnded(code, { leaders, leads: this.#leads, use: () => this.#useThisWindow() });
+  }
+
+  #useThisWindow() {
+    this.#show("arriving");
+    this.#own.start();
+    this.#line.revive();
   }
 
   /** Draw once for however many changes came together. */
@@ -233,8 +244,8 @@ class Meeting {
     say(part("time"), this.#timeWords());
     if (this.#at === "arriving") this.#check.draw();
     else this.#check.stop();
-    this.#door.draw(this.#line.isLive);
     if (this.#room) this.#drawRoom(this.#room);
+    else this.#door.draw(this.#line.isLive);
   }
 
   #timeWords() {

@@ -7,13 +7,16 @@ import { announce, toast } from "./page/dom.js";
 /** @typedef {import("./state.js").Room} Room */
 /** @typedef {import("./page/quiet.js").Ask} Ask */
 
+const COUGH = 1_200;
+const TOLD_ENOUGH = 60_000;
+
 export class Self {
   /** @type {Room | null} */ room = null;
-  /** Whoever talks on while muted is told, and not for a cough. */
-  talksMuted = false;
   /** @type {Meter | null} */ #meter = null;
   /** @type {MediaStreamTrack | null} */ #metered = null;
-  /** @type {any} */ #mutedTimer = null;
+  /** @type {any} */ #talking = null;
+  #mutedToldAt = -Infinity;
+  #mutedNote = () => {};
   #speaks = false;
   #showsSelf = false;
   #own; #media; #ask; #pass; #heard; #changed;
@@ -57,6 +60,9 @@ export class Self {
     if (kind === "microphone.changed" || kind === "microphones.muted") this.#own.setMicrophone(Boolean(room.self?.microphone_on));
     if (kind === "camera.changed" && body.by === "facilitator") this.#choose(false);
     if (kind === "screen.stopped") this.#media.share(null);
+    if (kind === "sharing.allowed" && body.on) toast(gettext("You may share your screen now. Look under More."));
+    // Whoever unmutes in the middle of a word is speaking already.
+    if (kind === "microphone.changed" && this.#speaks) this.#tellSpeaking(Boolean(body.on));
   }
 
   toggleMicrophone() { this.setMicrophone(!this.room?.self?.microphone_on); }
@@ -117,6 +123,7 @@ export class Self {
   ownChanged() {
     if (!this.room) return;
     this.#media.update(this.room);
+    if (this.room.self?.microphone_on) this.#mutedNote();
     if (this.#own.microphone !== this.#metered) this.#listenTo(this.#own.microphone);
   }
 
@@ -126,10 +133,15 @@ export class Self {
     this.#media.forget();
   }
 
-  stop() {
+  /** Camera and microphone go back to the machine: to another window, or because nobody is to see one for now. */
+  rest() {
     this.#listenTo(null);
-    this.#media.leave();
     this.#own.stop();
+  }
+
+  stop() {
+    this.rest();
+    this.#media.leave();
   }
 
   /** @param {boolean} on */
@@ -156,9 +168,23 @@ export class Self {
     const self = this.room?.self;
     if (speaks === this.#speaks || !self) return;
     this.#speaks = speaks;
-    if (self.microphone_on) this.#pass("speaking", { on: speaks });
-    this.#heard("speaking", { from: self.seat, on: speaks && self.microphone_on });
-    clearTimeout(this.#mutedTimer);
-    this.#mutedTimer = setTimeout(() => { this.talksMuted = speaks; this.#changed(); }, speaks ? 1_200 : 4_000);
+    if (self.microphone_on) this.#tellSpeaking(speaks);
+    clearTimeout(this.#talking);
+    if (speaks && !self.microphone_on) this.#talking = setTimeout(() => this.#tellMuted(), COUGH);
+  }
+
+  /** @param {boolean} on */
+  #tellSpeaking(on) {
+    this.#pass("speaking", { on });
+    this.#heard("speaking", { from: this.room?.me, on });
+  }
+
+  /** Whoever talks on while muted is told: not for a cough, and not again and again beside a television. */
+  #tellMuted() {
+    const { room } = this;
+    const isTold = Date.now() - this.#mutedToldAt < TOLD_ENOUGH;
+    if (!room || room.rests || room.self?.microphone_on || this.#own.isPaused || isTold) return;
+    this.#mutedToldAt = Date.now();
+    this.#mutedNote = toast(gettext("You are muted."), { label: gettext("Turn on my mic"), act: () => this.setMicrophone(true), ms: 8_000 });
   }
 }

@@ -97,8 +97,6 @@ export class Controls {
   /** @param {Room} room */
   #drawCounts(room) {
     const waits = room.waiting.length;
-    const inside = fill(ngettext("%(n)s in", "%(n)s in", room.people.size), { n: room.people.size });
-    say(part("counts"), room.leads && waits ? `${inside}, ${fill(ngettext("%(n)s at the door", "%(n)s at the door", waits), { n: waits })}` : inside);
     for (const [name, count, words] of /** @type {[string, number, string][]} */ ([
       ["door-count", waits, fill(ngettext("%(n)s at the door", "%(n)s at the door", waits), { n: waits })],
       ["calls-count", room.calls.size, fill(ngettext("%(n)s quiet hand", "%(n)s quiet hands", room.calls.size), { n: room.calls.size })],
@@ -146,7 +144,7 @@ export class Controls {
         ...room.leads ? this.#leadersMore(room, then) : [],
         this.#reportUrl() && choice("alert", gettext("Tell the team something privately"), gettext("About this meeting, now or for a week after"), then(() => window.open(this.#reportUrl(), "_blank", "noopener"))),
         !room.leads && choice("help", gettext("I need someone now"), gettext("988, your team and your own people"), openCrisis, "urgent"),
-        choice("list", gettext("Keys"), gettext("Everything by keyboard"), () => this.#keys()),
+        matchMedia("(any-hover: hover)").matches && choice("list", gettext("Keys"), gettext("Everything by keyboard"), () => this.#keys()),
       ],
     });
   }
@@ -171,16 +169,16 @@ export class Controls {
 
   async #devices() {
     const fields = await deviceFields(this.#own, (id) => this.#media.setSpeaker(id));
-    openSheet({ title: gettext("Camera, mic and speaker"), body: [...fields, button(gettext("Done"), closeSheet, "wide")] });
+    openSheet({ title: gettext("Camera, mic and speaker"), body: fields, close: gettext("Done") });
   }
 
   #keys() {
     const words = {
-      M: gettext("Mic on or off"), C: gettext("Camera on or off"), H: gettext("Hand up or down"), T: gettext("Chat"), V: gettext("How I see the room"),
-      ...this.#room?.leads ? { P: gettext("People: door, hands, roster") } : { Q: gettext("Tell the leader quietly"), "Esc Esc": gettext("Quick exit") }, "?": gettext("This list"),
+      M: gettext("Mic on or off"), C: gettext("Camera on or off"), T: gettext("Chat"), V: gettext("How I see the room"),
+      ...this.#room?.leads ? { P: gettext("People: door, hands, roster") } : { H: gettext("Hand up or down"), Q: gettext("Tell the leader quietly"), "Esc Esc": gettext("Quick exit") }, "?": gettext("This list"),
     };
     const list = el("dl", { class: "facts keys" }, ...Object.entries(words).flatMap(([key, does]) => [el("dt", {}, el("kbd", { text: key })), el("dd", { text: does })]));
-    openSheet({ title: gettext("Keys"), lead: gettext("They rest while you type."), body: [list, button(gettext("Close"), closeSheet, "plain wide")] });
+    openSheet({ title: gettext("Keys"), lead: gettext("They rest while you type."), body: [list] });
   }
 
   #leave() {

@@ -1,5 +1,6 @@
 /** Before the room: the safe arrival, and waiting. Shows only what is known of oneself and of whoever leads. */
 
+import { picture } from "../../devices.js";
 import { showTrack } from "./check.js";
 import { acts, announce, el, icon, on, part, say, set, toast } from "./dom.js";
 import { drawTold, openCrisis } from "./quiet.js";
@@ -33,10 +34,17 @@ export class Door {
   heard(waiting) {
     if (this.#waiting?.state !== waiting.state) announce(waitingWords(waiting, this.#now())[0]);
     if (this.#waiting?.call && !waiting.call) this.#calledAt = 0; // somebody has taken care of it
+    if (!this.#waiting && waiting.state === "waiting") this.#waitsAgain();
     this.#waiting = waiting;
     if (waiting.state === "not_arrived" || waiting.state === "left") this.hasArrived = false;
     if (["not_open", "on_hold", "removed", "locked"].includes(waiting.state)) this.hasArrived = true;
     if (!this.#isPrefilled) this.#prefill(waiting);
+  }
+
+  /** The page was loaded again: the place was kept, and the camera is as it was. */
+  #waitsAgain() {
+    this.hasArrived = true;
+    if (!picture()) this.#own.setCamera(false);
   }
 
   /** @param {boolean} isLive */
@@ -82,7 +90,7 @@ export class Door {
 
   // --- the safe arrival ---
 
-  /** What one said last time stands there already; only the mood is asked anew. @param {Waiting} waiting */
+  /** What one said last time stands there already; the mood only as told for this meeting. @param {Waiting} waiting */
   #prefill({ arrival, contact }) {
     this.#isPrefilled = true;
     if (!this.#field("place")) return;
@@ -91,7 +99,14 @@ export class Door {
     say(part("contact-words"), fill(gettext("You may call %(name)s"), { name: contact ?? "" }));
     this.#field("may_call_contact").checked = arrival?.may_call_contact ?? false;
     const heard = arrival && (arrival.has_headphones ? "headset" : arrival.is_alone ? "no" : "maybe");
-    for (const box of this.#form.querySelectorAll('[name="heard"]')) /** @type {HTMLInputElement} */ (box).checked = /** @type {HTMLInputElement} */ (box).value === heard;
+    this.#tick("heard", heard ?? "");
+    this.#tick("mood", String(arrival?.mood ?? ""));
+  }
+
+  /** What the person ticked meanwhile stays. @param {string} name @param {string} value */
+  #tick(name, value) {
+    const group = this.#field(name);
+    if (!group.value) group.value = value;
   }
 
   /** @param {string} name @returns {any} */
@@ -100,7 +115,7 @@ export class Door {
   /** @param {string} name @param {string} words */
   #know(name, words) {
     const field = this.#field(name);
-    if (field.value) return;
+    if (field.value || field === document.activeElement) return;
     field.value = words;
     const line = field.closest("[data-known]");
     say(part("words", line), words);
@@ -129,6 +144,7 @@ export class Door {
     const reply = await this.#ask("arrive", this.#arrival());
     set(go, "aria-busy", null);
     if (reply.refused) return toast(reply.words || gettext("This was not saved. Your words are still here. Try again."));
+    picture(this.#own.wants.camera);
     this.hasArrived = true;
     this.#changed();
   }

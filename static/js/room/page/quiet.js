@@ -14,6 +14,12 @@ export function openCrisis() {
   closeSheet();
   if (!crisis()?.open) crisis()?.showModal();
   document.getElementById("crisis-title")?.focus();
+  sayWhere(/** @type {HTMLInputElement | null} */ (document.querySelector('[name="place"]'))?.value.trim() ?? "");
+}
+
+/** Whoever calls for an ambulance reads there what to say first. @param {string} place as told on arriving */
+function sayWhere(place) {
+  if (place) say(part("where", crisis() ?? document), fill(gettext("You are at %(place)s. Say that first."), { place }));
 }
 
 export function closeCrisis() {
@@ -71,8 +77,8 @@ export class QuietHand {
         choice("cup", gettext("I'm stepping out a moment"), gettext("The group sees “stepped out”"), raise("step_out")),
         choice("message", gettext("I need a word with you"), fill(ngettext("%(names)s answers you alone", "%(names)s answer you alone", n), { names }), raise("need_a_word")),
         choice("help", gettext("I don't feel safe"), fill(ngettext("%(names)s is told at once, and you see who to call", "%(names)s are told at once, and you see who to call", n), { names }), raise("not_safe"), "urgent"),
-        button(gettext("Never mind"), closeSheet, "bare wide"),
       ],
+      close: gettext("Never mind"),
     });
   }
 
@@ -96,7 +102,6 @@ export class QuietHand {
       body: [
         choice("help", gettext("Talk to someone else now"), gettext("988 and your own people"), openCrisis, "urgent"),
         button(gettext("I'm all right, take it back"), () => { closeSheet(); this.#ask("quiet.lower"); }, "plain wide"),
-        button(gettext("Close"), closeSheet, "bare wide"),
       ],
     });
   }
@@ -128,6 +133,7 @@ export class QuietHand {
       title: fill(gettext("%(name)s asks you to speak"), { name: asked.by }),
       lead: gettext("Your mic stays off until you turn it on. You can pass."),
       body: [el("div", { class: "row firm" }, yes, button(gettext("Not now"), closeSheet, "plain grow"))],
+      close: "",
     });
   }
 }

@@ -66,16 +66,15 @@ export class RoomPage {
     this.#room = null;
     this.#stage.forget();
     this.#chat?.forget();
+    this.#panel?.forget();
   }
 
   /** @param {Room} room */
   #drawNotes(room) {
     const { media, own, self, leaders, ask } = this.#tools;
-    const talksMuted = self().talksMuted && !room.self?.microphone_on && !room.rests;
-    drawNotes(room, { step: media.step, soundOnly: media.soundOnly, isSilenced: this.isSilenced, micPaused: own.isPaused, leaders: leaders(), talksMuted }, {
+    drawNotes(room, { step: media.step, soundOnly: media.soundOnly, isSilenced: this.isSilenced, micPaused: own.isPaused, leaders: leaders() }, {
       pictures: () => { self().soundOnly(false); media.giveBackPictures(); },
       hear: () => { unlockSound(); media.resume(); },
-      speak: () => self().setMicrophone(true),
       back: () => ask("step.out", { on: false }),
     });
   }

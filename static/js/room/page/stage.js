@@ -132,7 +132,7 @@ export class Stage {
     const face = el("span", { class: "face", "aria-hidden": "true", text: initialOf(person.shown_as) });
     const video = el("video", { playsinline: true, autoplay: true, hidden: true });
     video.muted = true;
-    const who = el("span", { class: "who" }, el("span", { data: { part: "signs" }, class: "signs" }), el("span", { class: "clip", data: { part: "name" } }));
+    const who = el("span", { class: "who" }, el("span", { data: { part: "signs" }, class: "signs" }), el("span", { class: "name", data: { part: "name" } }));
     const press = el("button", { type: "button", class: "tile-press", on: { click: () => this.#press(person.seat) } });
     const top = el("span", { class: "up-signs", data: { part: "up" } });
     return el("li", { class: `tile off${isScreen ? " screen" : ""}` }, face, video, who, top, press);
@@ -194,7 +194,7 @@ export class Stage {
   #up(box, tags) {
     if (box.getAttribute("data-shows") === tags.join()) return;
     set(box, "data-shows", tags.join());
-    box.replaceChildren(...tags.map(([picture, words, tone]) => el("span", { class: `tag${tone === "hand" ? " up" : ""}`, data: { tone } }, picture && icon(picture), words)));
+    box.replaceChildren(...tags.map(([picture, words, tone]) => el("span", { class: `tag${tone === "hand" ? " raised" : ""}`, data: { tone } }, picture && icon(picture), el("span", { text: words }))));
   }
 
   /** How one wants to see the room. */
