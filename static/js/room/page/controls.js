@@ -3,7 +3,7 @@
 import { deviceFields } from "./check.js";
 import { acts, button, choice, closeSheet, confirm, el, label, on, openSheet, part, say, set } from "./dom.js";
 import { openCrisis } from "./quiet.js";
-import { fill, reactionWord, REACTIONS, turns } from "./words.js";
+import { fill, isUrgent, quietWords, reactionWord, REACTIONS, turns } from "./words.js";
 
 /** @typedef {import("../state.js").Room} Room */
 /**
@@ -97,13 +97,18 @@ export class Controls {
   /** @param {Room} room */
   #drawCounts(room) {
     const waits = room.waiting.length;
-    for (const [name, count, words] of /** @type {[string, number, string][]} */ ([
-      ["door-count", waits, fill(ngettext("%(n)s at the door", "%(n)s at the door", waits), { n: waits })],
-      ["calls-count", room.calls.size, fill(ngettext("%(n)s quiet hand", "%(n)s quiet hands", room.calls.size), { n: room.calls.size })],
-    ])) {
-      part(name).hidden = !room.leads || !count;
-      say(part(name), words);
-    }
+    part("door-count").hidden = !room.leads || !waits;
+    say(part("door-count"), fill(ngettext("%(n)s at the door", "%(n)s at the door", waits), { n: waits }));
+    this.#drawCalls(room);
+  }
+
+  /** Where the panel is not in sight: how many call without a sound, or who it is that cannot wait. @param {Room} room */
+  #drawCalls({ calls, leads }) {
+    const urgent = [...calls.values()].find(({ kind, seen_by: seen }) => isUrgent(kind) && !seen);
+    const count = part("calls-count");
+    count.hidden = !leads || !calls.size;
+    count.className = urgent ? "button risk" : "button lamp";
+    say(count, urgent ? `${urgent.shown_as}: ${quietWords(urgent.kind)}` : fill(ngettext("%(n)s quiet hand", "%(n)s quiet hands", calls.size), { n: calls.size }));
   }
 
   #hand() {
