@@ -34,7 +34,7 @@ def go_to_room(person: Person, code: str) -> None:
 
 
 def arrive(patient: Person, place: str = "Home, my room") -> None:
-    """The safe-arrival check, then the knock. What was told last time is filled in by the first word of the line."""
+    """The safe-arrival check, then the knock. What was told last time is filled in when the line is there."""
     page = patient.page
     expect(page.locator("[data-part=go]")).not_to_have_text("Tell them I'm here", timeout=SECONDS)
     for name, value in (("place", place), ("call_back", "978-555-0199")):

@@ -1,4 +1,4 @@
-"""A call for help from the waiting room reaches who coordinates, on whatever page they are, and is answered by name."""
+"""A call for help from the waiting room reaches whoever coordinates, on any page, and is answered by name."""
 
 import re
 
