@@ -34,7 +34,7 @@ PRODUCTION = {
     "MAIL_FROM": "noreply@clinic.example",
     "TRUSTED_PROXIES": "1",
     "TURN_URLS": "turns:turn.clinic.example:5349",
-    "TURN_SECRET": "only-for-checks-0123456789-abcdefghijklmnop",
+    "TURN_SECRET": hashlib.sha256(b"a relay only for checks").hexdigest(),
 }
 
 

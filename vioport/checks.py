@@ -13,16 +13,16 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
 from vault import keyring
+from vault.strength import is_made_up
 
 HOW_TO_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
-TELLTALE = ("django-insecure", "only-for", "changeme", "change-me", "example", "secret")
 BACKENDS_THAT_SEND_NOTHING = ("console", "locmem", "dummy", "filebased")
 
 
 @register("production")
 def production(app_configs=None, **kwargs) -> list[CheckMessage]:
-    """Return everything that stands in the way of a production start. Nothing outside production."""
-    return list(_problems()) if settings.PRODUCTION else list(_keys_cannot_be_used())
+    """Return everything that stands in the way of a start: of any, and of a production start much more."""
+    return list(_problems()) if settings.PRODUCTION else [*_keys_cannot_be_used(), *_demo()]
 
 
 def refuse_to_start() -> None:
@@ -38,6 +38,7 @@ def _problems() -> Iterator[Error]:
         _weak_secret,
         _keys_cannot_be_used,
         _weak_keys,
+        _weak_layer_keys,
         _keys_in_backups,
         _any_host,
         _demo,
@@ -56,9 +57,9 @@ def _weak_secret() -> Iterator[Error]:
         secret = settings.SECRET_KEY
     except ImproperlyConfigured:
         secret = ""
-    if len(secret) < 40 or len(set(secret)) < 15 or any(word in secret.lower() for word in TELLTALE):
+    if len(secret) < 40 or len(set(secret)) < 15 or is_made_up(secret):
         yield Error(
-            "SECRET_KEY is missing, short or taken from an example.",
+            "SECRET_KEY is missing, short, made up by a person or taken from an example.",
             hint=f"Make one with {HOW_TO_MAKE_ONE}",
             id="vioport.E001",
         )
@@ -77,12 +78,22 @@ def _weak_keys() -> Iterator[Error]:
     except keyring.BadKey:
         return
     for key_id, key in keys.items():
-        if len(set(key)) < 16:  # 32 random bytes practically never repeat this much
+        # 32 random bytes practically never repeat this much, nor are they all letters and digits.
+        if len(set(key)) < 16 or key.isascii() or is_made_up(key):
             yield Error(
                 f"The key {key_id} in FIELD_KEYS is not random.",
                 hint=f"Make one with {keyring.HOW_TO_MAKE_ONE}",
                 id="vioport.E003",
             )
+
+
+def _weak_layer_keys() -> Iterator[Error]:
+    if any(len(key) < 32 or is_made_up(key) for key in settings.LAYER_KEYS):
+        yield Error(
+            "One of LAYER_KEYS is short or made up by a person.",
+            hint=f"Make one with {HOW_TO_MAKE_ONE}, or leave LAYER_KEYS out.",
+            id="vioport.E013",
+        )
 
 
 def _keys_in_backups() -> Iterator[Error]:
@@ -104,10 +115,10 @@ def _any_host() -> Iterator[Error]:
 
 
 def _demo() -> Iterator[Error]:
-    if settings.DEMO:
+    if settings.DEMO and (settings.PRODUCTION or not settings.IS_LOCAL):
         yield Error(
             "DEMO is on: anyone could sign in as anyone.",
-            hint="Take DEMO out of the environment. It runs on localhost only.",
+            hint="Take DEMO out of the environment. It runs on localhost only, DEBUG or not.",
             id="vioport.E006",
         )
 
@@ -150,10 +161,11 @@ def _proxies_undecided() -> Iterator[Error]:
 
 
 def _no_relay() -> Iterator[Error]:
-    if not settings.TURN_URLS or len(settings.TURN_SECRET) < 16 or not settings.RELAY_ONLY:
+    is_weak = len(settings.TURN_SECRET) < 16 or is_made_up(settings.TURN_SECRET)
+    if not settings.TURN_URLS or is_weak or not settings.RELAY_ONLY:
         yield Error(
             "Sound and picture go between browsers, and no relay hides people's addresses from each other.",
-            hint="Set TURN_URLS and TURN_SECRET (16 characters or more), and leave RELAY_ONLY on.",
+            hint="Set TURN_URLS and TURN_SECRET (16 random characters or more), and leave RELAY_ONLY on.",
             id="vioport.E011",
         )
 

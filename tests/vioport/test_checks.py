@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import random
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
+from vault.strength import is_made_up
 from vioport import checks
 
 KEY = "k1:" + base64.b64encode(hashlib.sha256(b"only here").digest()).decode()
@@ -87,6 +89,8 @@ def sane(monkeypatch):
         REDIS_URL=SANE["REDIS_URL"],
         CHANNEL_LAYERS={"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}},
         TRUSTED_PROXIES=1,
+        LAYER_KEYS=[SANE["SECRET_KEY"]],
+        IS_LOCAL=False,
         TURN_URLS=[SANE["TURN_URLS"]],
         TURN_SECRET=SANE["TURN_SECRET"],
         RELAY_ONLY=True,
@@ -104,11 +108,23 @@ def sane(monkeypatch):
         ("SECRET_KEY", "", "SECRET_KEY is missing"),
         ("SECRET_KEY", "short", "SECRET_KEY is missing, short"),
         ("SECRET_KEY", "django-insecure-" + SANE["SECRET_KEY"], "taken from an example"),
-        ("SECRET_KEY", "x" * 60, "short or taken"),
+        ("SECRET_KEY", "x" * 60, "SECRET_KEY is missing"),
+        ("SECRET_KEY", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "made up by a person"),
+        ("SECRET_KEY", "zyxwvutsrqponmlkjihgfedcba9876543210-zyxwvutsr", "made up by a person"),
+        ("SECRET_KEY", "Our-Clinic-2026-" * 4, "made up by a person"),
         ("FIELD_KEYS", [], "FIELD_KEYS is empty"),
         ("FIELD_KEYS", ["k1:short"], "FIELD_KEYS, entry 1 (k1)"),
         ("FIELD_KEYS", [KEY, "k1:" + KEY], "FIELD_KEYS, entry 2"),
         ("FIELD_KEYS", ["k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="], "k1 in FIELD_KEYS is not random"),
+        ("FIELD_KEYS", ["k1:" + base64.b64encode(bytes(range(32))).decode()], "is not random"),
+        ("FIELD_KEYS", ["k1:" + base64.b64encode(bytes(range(200, 232))).decode()], "is not random"),
+        (
+            "FIELD_KEYS",
+            ["k1:" + base64.b64encode(b"my own key for the clinic, 2026!").decode()],
+            "is not random",
+        ),
+        ("LAYER_KEYS", ["x"], "One of LAYER_KEYS"),
+        ("LAYER_KEYS", [SANE["SECRET_KEY"], "changeme" * 5], "One of LAYER_KEYS"),
         ("EPHEMERAL_KEYS_URL", settings.EPHEMERAL_KEYS_BESIDE_THE_DATABASE, "EPHEMERAL_KEYS_URL is not set"),
         ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS is empty"),
         ("ALLOWED_HOSTS", ["*"], "allows every name"),
@@ -125,6 +141,8 @@ def sane(monkeypatch):
         ("TRUSTED_PROXIES", None, "TRUSTED_PROXIES is not set"),
         ("TURN_URLS", [], "no relay hides"),
         ("TURN_SECRET", "short", "no relay hides"),
+        ("TURN_SECRET", "1111111111111111", "no relay hides"),
+        ("TURN_SECRET", "changemechangeme", "no relay hides"),
         ("RELAY_ONLY", False, "no relay hides"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "No mail would reach anyone"),
         ("DEFAULT_FROM_EMAIL", "vioport <noreply@localhost>", "No mail would reach anyone"),
@@ -139,12 +157,33 @@ def test_each_wrong_setting_alone_ends_the_start(sane, capsys, name, value, said
     assert "MDEyMzQ1" not in told, "no key is ever shown"
 
 
+@pytest.mark.parametrize(
+    "made_by_chance",
+    [
+        pytest.param(lambda chance: chance.randbytes(32), id="key"),
+        pytest.param(lambda chance: chance.randbytes(16).hex(), id="hexadecimal"),
+        pytest.param(lambda chance: base64.b64encode(chance.randbytes(12)).decode(), id="sixteen signs"),
+        pytest.param(lambda chance: base64.urlsafe_b64encode(chance.randbytes(48)).decode(), id="long"),
+    ],
+)
+def test_what_chance_made_is_never_taken_for_made_up(made_by_chance):
+    chance = random.Random(2026)
+    assert not any(is_made_up(made_by_chance(chance)) for _n in range(2000))
+
+
 def test_outside_production_only_unusable_keys_matter(sane):
     sane.PRODUCTION = False
     sane.ALLOWED_HOSTS, sane.REDIS_URL, sane.SITE_URL = ["*"], "", "http://localhost:8000"
     assert checks.production() == []
     sane.FIELD_KEYS = ["nokey"]
     assert [problem.id for problem in checks.production()] == ["vioport.E002"]
+
+
+def test_the_demo_is_refused_under_any_name_of_a_clinic_whatever_debug_says(sane):
+    sane.PRODUCTION, sane.DEMO = False, True
+    assert [problem.id for problem in checks.production()] == ["vioport.E006"]
+    sane.IS_LOCAL = True
+    assert checks.production() == []
 
 
 def test_the_demo_starts_on_this_machine_only():
