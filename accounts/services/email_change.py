@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import EmailChange, User
 from accounts.refusals import AddressTaken
+from accounts.services import invitations
 from accounts.services.endings import end_sessions
 from accounts.services.mail import send_email_change, send_email_changed
 from accounts.services.tokens import hash_of, new_token
@@ -25,9 +26,7 @@ class NoSuchChange(Exception):
 @transaction.atomic
 def ask_for_change(person: User, new_email: str, *, by: User) -> EmailChange:
     """Ask both mailboxes. An earlier change that is not done is dropped."""
-    new_email = new_email.strip().lower()
-    if _is_taken(new_email):
-        raise AddressTaken({"email": _("This e-mail is in use. Take another one.")})
+    new_email = _free(new_email)
     _waiting().filter(person=person).update(expires_at=timezone.now())
     tokens = {side: new_token() for side in SIDES}
     change = EmailChange.objects.create(
@@ -40,6 +39,19 @@ def ask_for_change(person: User, new_email: str, *, by: User) -> EmailChange:
     send_email_change(change, to_old=tokens["old"], to_new=tokens["new"])
     record("email_change.asked", by, person)
     return change
+
+
+@transaction.atomic
+def put_right(person: User, new_email: str, *, by: User) -> None:
+    """Mend the address of someone who never came in, and invite them there. No mailbox is theirs yet.
+
+    Whoever has the first letter, at the wrong address, holds a link that opens nothing any more.
+    """
+    person.email = _free(new_email)
+    person.save(update_fields=["email"])
+    record("email.changed", by, person)
+    newest = person.invitations.order_by("-pk").filter(is_offer=False).first()
+    invitations.invite_again(person, newest.role, by=by, lands_at=newest.lands_at)
 
 
 def change_for(token: str) -> tuple[EmailChange, str]:
@@ -92,6 +104,13 @@ def _move(change: EmailChange) -> None:
     send_email_changed(person, old_email)
     send_email_changed(person, person.email)
     end_sessions(person, why="email")
+
+
+def _free(email: str) -> str:
+    email = email.strip().lower()
+    if _is_taken(email):
+        raise AddressTaken({"email": _("This e-mail is in use. Take another one.")})
+    return email
 
 
 def _is_taken(email: str) -> bool:

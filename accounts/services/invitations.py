@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
+from accounts.outbox import take_back
 from accounts.refusals import Deactivated
 from accounts.services.mail import send_invitation
 from accounts.services.people import end_role, give_role
@@ -41,17 +42,26 @@ def invite(email: str, role: str, *, by: User | None, lands_at: str = "/", **abo
 def invite_again(person: User, role: str, *, by: User | None, lands_at: str = "/") -> Invitation:
     """Send `person` a new way in. An older one no longer works."""
     _must_be_open(person)
+    for older in _unused(person):
+        take_back(f"invitation:{older.code}")  # a letter still on its way would bring a dead link
     _unused(person).update(withdrawn_at=timezone.now())
     return _send(person, role, by=by, lands_at=local(lands_at))
 
 
+def never_came(person: User) -> bool:
+    """Whether `person` was invited, and has not shown once that the mailbox is theirs."""
+    invited = person.invitations.filter(is_offer=False)
+    is_new = person.last_login is None and not invited.filter(accepted_at__isnull=False).exists()
+    return is_new and invited.exists()
+
+
 @transaction.atomic
-def offer(person: User, role: str, *, by: User) -> Invitation:
+def offer(person: User, role: str, *, by: User, lands_at: str = "/") -> Invitation:
     """Ask someone we know whether they will be a `role` too. Until they say yes it changes nothing.
 
     Whoever asks learns nothing from it, not even that the login of `person` is closed.
     """
-    return _send(person, role, by=by, is_offer=True)
+    return _send(person, role, by=by, is_offer=True, lands_at=local(lands_at))
 
 
 def _send(person: User, role: str, *, by: User | None, **facts) -> Invitation:

@@ -5,6 +5,7 @@ keeps their secrets: until they say yes, the team that invites them sees nothing
 """
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from accounts.refusals import NotByYourself
 from accounts.services import invitations
 from audit.services import record
 from groups.access import people_managed_by
-from groups.models import Offer, Program
+from groups.models import PROGRAM_ROLES, Offer, Program
 from groups.refusals import NotForThem
 from groups.services.people import enrol, relate
 from groups.services.team import assign
@@ -30,7 +31,7 @@ def invite_to(
     known = User.objects.filter(email=email.strip().lower()).first()
     if known and not _may_have_it_at_once(known, role, by):
         return _offer(program, known, role, by=by, **place)
-    invitation = invitations.invite(email, role, by=by, **about)
+    invitation = invitations.invite(email, role, by=by, lands_at=_landing(program, role), **about)
     _give_place(program, invitation.person, role, by=by, **place)
     return invitation
 
@@ -65,9 +66,16 @@ def _offer(program: Program, known: User, role: str, *, by, patient, relation) -
         "invitation"
     ):
         take_back(earlier, by=by)
-    invitation = invitations.offer(known, role, by=by)
+    invitation = invitations.offer(known, role, by=by, lands_at=_landing(program, role))
     Offer.objects.create(invitation=invitation, program=program, patient=patient, relation=relation)
     return invitation
+
+
+def _landing(program: Program, role: str) -> str:
+    """Where someone begins: the team with their program, everyone else with what is next for them."""
+    if role in PROGRAM_ROLES:
+        return reverse("groups:program", args=[program.code])
+    return reverse("audit") if role == RoleName.PRIVACY_OFFICER else "/"
 
 
 def _give_place(program: Program, person: User, role: str, *, by, patient, relation) -> None:

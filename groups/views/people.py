@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import RoleName
 from accounts.services import email_change, invitations, people, second_factor
@@ -156,22 +157,34 @@ def take_offer_back(request, code):
 @login_required
 @refusals_are_not_found
 def new_address(request, code):
-    """Ask for another address, confirmed at both."""
+    """Ask for another address, confirmed at both; or mend one at which nobody has ever answered."""
     found = access.managed_person_for(request.user, code)
+    is_new = invitations.never_came(found)
+    change, done, note, button = MISTYPED if is_new else ANOTHER_ADDRESS
     form = NewAddressForm(request.POST or None)
     if (
         request.method == "POST"
         and form.is_valid()
-        and told(
-            form,
-            lambda: email_change.ask_for_change(found, form.cleaned_data["email"], by=request.user),
-        )
+        and told(form, lambda: change(found, form.cleaned_data["email"], by=request.user))
     ):
-        messages.success(request, _("Both addresses were asked. It changes when both have said yes."))
+        messages.success(request, done)
         return redirect("groups:person", found.code)
-    note = _("We ask at the old and at the new address. All logins end when it changes.")
     title = _("Another e-mail for %(name)s") % {"name": found.name}
-    return form_about(request, form, title=title, button=_("Ask both addresses"), note=note, found=found)
+    return form_about(request, form, title=title, button=button, note=note, found=found)
+
+
+ANOTHER_ADDRESS = (
+    email_change.ask_for_change,
+    gettext_lazy("Both addresses were asked. It changes when both have said yes."),
+    gettext_lazy("We ask at the old and at the new address. All logins end when it changes."),
+    gettext_lazy("Ask both addresses"),
+)
+MISTYPED = (
+    email_change.put_right,
+    gettext_lazy("The address is changed, and a new invitation is on its way."),
+    gettext_lazy("They have never come in. The address changes now, and the link sent before opens nothing."),
+    gettext_lazy("Change it and invite again"),
+)
 
 
 @login_required

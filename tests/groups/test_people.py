@@ -151,6 +151,8 @@ def test_a_relative_of_nobody_is_not_invited(cast, signed_in):
 def test_a_member_of_staff_is_invited_to_work_there(cast, signed_in):
     signed_in(cast.ines).post("/people/invite/", invitation_form(cast, role="facilitator"))
     assert Assignment.objects.current().filter(program=cast.program, person__name="Lena").exists()
+    landing = Client().post(link_sent_to("lena@example.org")).headers["Location"]
+    assert landing == f"/programs/{cast.program.code}/"
 
 
 def test_nobody_is_invited_into_anothers_program(cast, signed_in, elsewhere):
@@ -383,6 +385,36 @@ def test_a_no_ends_it(cast, signed_in):
     Client().post(old, {"answer": "no"})
     assert Client().post(old, {"answer": "yes"}).status_code == 410
     assert User.objects.get(pk=cast.june.pk).email == "june@example.org"
+
+
+def test_a_mistyped_address_is_put_right_before_anyone_has_come(cast, signed_in):
+    ines = signed_in(cast.ines)
+    ines.post("/people/invite/", invitation_form(cast, email="lnea@example.org"))
+    lena, wrong = User.objects.get(name="Lena"), link_sent_to("lnea@example.org")
+    assert b"They have never come in" in ines.get(f"/people/{lena.code}/address/").content
+    assert b"in use" in ines.post(f"/people/{lena.code}/address/", {"email": "june@example.org"}).content
+    ines.post(f"/people/{lena.code}/address/", {"email": "Lena@example.org"})
+    assert Client().post(wrong).status_code == 410
+    assert Client().post(link_sent_to("lena@example.org")).headers["Location"] == "/"
+    assert User.objects.get(name="Lena") == lena
+    assert lena.enrolments.filter(program=cast.program, ended_at=None).exists()
+
+
+def test_who_has_come_once_is_asked_at_both_addresses(cast, signed_in):
+    ines = signed_in(cast.ines)
+    ines.post("/people/invite/", invitation_form(cast))
+    Client().post(link_sent_to("lena@example.org"))
+    lena = User.objects.get(name="Lena")
+    ines.post(f"/people/{lena.code}/address/", {"email": "taken-over@example.org"})
+    assert User.objects.get(name="Lena").email == "lena@example.org"
+
+
+def test_a_letter_not_sent_yet_does_not_bring_a_dead_link(cast, signed_in):
+    ines = signed_in(cast.ines)
+    ines.post("/people/invite/", invitation_form(cast, email="lnea@example.org"))
+    ines.post(f"/people/{User.objects.get(name='Lena').code}/address/", {"email": "lena@example.org"})
+    deliver_due()
+    assert [letter.to for letter in mail.outbox] == [["lena@example.org"]]
 
 
 def test_an_address_in_use_is_not_taken(cast, signed_in):
