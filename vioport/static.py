@@ -13,7 +13,10 @@ IMPORTS = (
         """%(what)s "%(url)s";""",
     ),
     (r"""(?m)^(?P<matched>import\s*["'](?P<url>\.[^"']+)["'];)""", """import "%(url)s";"""),
-    (r"""(?P<matched>await import\(["'](?P<url>\.[^"']+)["']\))""", """await import("%(url)s")"""),
+    (
+        r"""(?P<matched>(?P<what>await|=>) import\(["'](?P<url>\.[^"']+)["']\))""",
+        """%(what)s import("%(url)s")""",
+    ),
 )
 
 

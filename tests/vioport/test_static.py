@@ -28,3 +28,8 @@ def test_a_page_fetches_its_looks_in_one_file_and_imports_modules_by_their_hashe
     assert imported
     assert all((main.parent / address).is_file() for address in imported)
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", address) for address in imported)
+
+    (page,) = (path for path in (collected / "js/room/page").glob("room.*.js"))
+    fetched_later = re.findall(r'=> import\("\./([^"]+)"\)', page.read_text())
+    assert len(fetched_later) > 1
+    assert all((page.parent / address).is_file() and address.count(".") == 2 for address in fetched_later)

@@ -3,7 +3,7 @@
 import { unlockSound } from "../../sound.js";
 import { NOT_YOURS, OTHER_WINDOW, OVER, SIGNED_OUT } from "../connection.js";
 import { Controls } from "./controls.js";
-import { button, el, icon, keyed, part, say } from "./dom.js";
+import { button, el, icon, keyed, part, say, toast } from "./dom.js";
 import { QuietHand } from "./quiet.js";
 import { Stage } from "./stage.js";
 import { endedWords, fill, notesOf, oneOf } from "./words.js";
@@ -42,7 +42,7 @@ export class RoomPage {
   async enter(room) {
     setTimeout(() => this.#fetchChat(), SETTLED);
     if (!room.leads || this.#panel) return;
-    const { Panel } = await import("./panel.js");
+    const { Panel } = await later(() => import("./panel.js"));
     this.#panel = new Panel({ ask: this.#tools.ask, now: this.#tools.now });
     this.#tools.changed();
   }
@@ -103,7 +103,7 @@ export class RoomPage {
 
   /** @param {import("../state.js").Person} person */
   async #openPerson(person) {
-    const { openPerson } = await import("./person.js");
+    const { openPerson } = await later(() => import("./person.js"));
     if (this.#room) openPerson(person, this.#room, { ask: this.#tools.ask, media: this.#tools.media, stage: this.#stage });
   }
 
@@ -114,7 +114,7 @@ export class RoomPage {
 
   async #fetchChat() {
     if (this.#chat) return;
-    const { Chat } = await import("./chat.js");
+    const { Chat } = await later(() => import("./chat.js"));
     this.#chat ??= new Chat({ ask: this.#tools.ask });
     this.#tools.changed();
     const { script } = /** @type {HTMLElement | null} */ (document.querySelector("[data-lock]"))?.dataset ?? {};
@@ -122,6 +122,18 @@ export class RoomPage {
   }
 }
 
+/**
+ * A part of the page that comes when it is needed. A browser does not try twice for what did not come through; loading the page again does.
+ * @template Part @param {() => Promise<Part>} fetchPart
+ */
+async function later(fetchPart) {
+  try {
+    return await fetchPart();
+  } catch (error) {
+    toast(gettext("A part of this page did not come through."), { label: gettext("Load again"), act: () => location.reload() });
+    throw error;
+  }
+}
 
 /** @typedef {"arriving" | "waiting" | "room" | "ended"} At */
 
