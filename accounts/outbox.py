@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import mail
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Notice, User
+from accounts.models import EmailChange, Notice, User
 from accounts.notices import KINDS, letter
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=2)  # longer than any talk with a mail server: EMAIL_TIMEOUT bounds each step
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
 OVERDUE = timedelta(minutes=15)
+TAKEN_BACK, DEACTIVATED, REFUSED = "taken back", "deactivated", "address refused"
+NOBODYS_TROUBLE = (TAKEN_BACK, DEACTIVATED)
+MAILBOX = Lower(Coalesce(NullIf("address", Value("")), "person__email"))
 PAUSE = 15.0  # seconds a process leaves a mail server alone that did not answer
 
 
@@ -82,15 +86,26 @@ def post(
 
 def take_back(key: str) -> bool:
     """Keep the notice written under `key` from being sent. False if it has gone, or never was."""
-    return bool(_open_notices().filter(idempotency_key=key).update(**_ended("taken back")))
+    return bool(_open_notices().filter(idempotency_key=key).update(**_ended(TAKEN_BACK)))
 
 
 def stuck(now: datetime | None = None) -> QuerySet[Notice]:
-    """Return what a person should look at: given up within a month, or long overdue. Newest first."""
+    """Return what somebody should look at: given up within a month, or long overdue. Newest first.
+
+    Only letters to a mailbox that someone has, or is about to have, and after which no other one got there.
+    """
     now = now or timezone.now()
-    given_up = Q(given_up_at__gte=now - timedelta(days=30)) & ~Q(last_error="taken back")
+    given_up = Q(given_up_at__gte=now - timedelta(days=30)) & ~Q(last_error__in=NOBODYS_TROUBLE)
+    awaited = EmailChange.objects.filter(
+        person=OuterRef("person"), new_email=OuterRef("address"), done_at=None, expires_at__gt=now
+    )
+    is_theirs = Q(address="") | Q(address__iexact=F("person__email")) | Exists(awaited)
+    got_there = Notice.objects.annotate(mailbox=MAILBOX).filter(
+        person=OuterRef("person"), mailbox=OuterRef("mailbox"), sent_at__gt=OuterRef("due_at")
+    )
     newest_first = Notice.objects.select_related("person").order_by("-due_at", "-pk")
-    return newest_first.filter(given_up | Q(pk__in=overdue(now)))
+    troubled = newest_first.filter(given_up | Q(pk__in=overdue(now)), is_theirs, person__is_active=True)
+    return troubled.annotate(mailbox=MAILBOX).filter(~Exists(got_there))
 
 
 def overdue(now: datetime | None = None) -> QuerySet[Notice]:
@@ -154,7 +169,7 @@ def _why_not(notice: Notice) -> str:
     if timezone.now() > notice.due_at + KINDS[notice.kind].useful_for:
         return "too late"
     if notice.person and not notice.person.is_active:
-        return "deactivated"
+        return DEACTIVATED
     return ""
 
 
@@ -239,7 +254,7 @@ class _MailServer:
 def _problem(error: Exception) -> Exception:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = max((code for code, _reply in error.recipients.values()), default=450)
-        return _by_code(f"address refused {code}", code)
+        return _by_code(f"{REFUSED} {code}", code)
     if isinstance(error, smtplib.SMTPResponseException):
         return _by_code(_name(error), error.smtp_code)
     if isinstance(error, smtplib.SMTPNotSupportedError | mail.BadHeaderError):

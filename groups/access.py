@@ -9,7 +9,8 @@ from operator import or_
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import RoleName, SecondFactorReset, User
+from accounts import outbox
+from accounts.models import Notice, RoleName, SecondFactorReset, User
 from accounts.services.second_factor import waiting as waiting_resets
 from groups.models import (
     EVERY_GROUP_ROLES,
@@ -139,6 +140,11 @@ def offers_of(person) -> QuerySet[Offer]:
 def managed_offer_for(person, code) -> Offer:
     """Return the unanswered offer with the invitation `code` if `person` coordinates its program."""
     return _the_one(offers_of(person), invitation__code=code)
+
+
+def stuck_mail_of(person) -> QuerySet[Notice]:
+    """Letters that did not reach people whom `person` coordinates. Newest first."""
+    return outbox.stuck().filter(person__in=people_managed_by(person))
 
 
 def managed_person_for(person, code) -> User:

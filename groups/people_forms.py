@@ -98,6 +98,11 @@ class SearchForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), required=False, choices=[("", gettext_lazy("All")), *RoleName.choices]
     )
+    mail = forms.ChoiceField(
+        label=gettext_lazy("Mail"),
+        required=False,
+        choices=[("", gettext_lazy("All")), ("stuck", gettext_lazy("Does not arrive"))],
+    )
 
 
 def patients_of(person):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from accounts.models import Invitation, Role, RoleName, User
 
 STATES = {
@@ -21,6 +22,7 @@ class Listed:
     person: User
     roles: list[str] = field(default_factory=list)
     state: str = "here"
+    gets_no_mail: bool = False
 
     @property
     def words(self):
@@ -45,6 +47,8 @@ def listed(people) -> list[Listed]:
         newest[invitation.person_id] = invitation
     for pk, entry in found.items():
         entry.state = state_of(entry.person, newest.get(pk))
+    for pk in outbox.stuck().filter(person__in=found).values_list("person", flat=True):
+        found[pk].gets_no_mail = True
     return list(found.values())
 
 
@@ -57,8 +61,10 @@ def state_of(person: User, newest: Invitation | None) -> str:
     return "invited" if is_open else "ran_out"
 
 
-def search(people, words: str = "", role: str = ""):
+def search(people, words: str = "", role: str = "", mail: str = ""):
     """Narrow a list of people by what a coordinator typed."""
+    if mail:
+        people = people.filter(pk__in=outbox.stuck().order_by().values("person"))
     if role:
         people = people.filter(roles__role=role, roles__ended_at=None)
     for word in words.split():

@@ -50,6 +50,7 @@ ACTIONS = {
     "invitation.withdrawn": _("Took back an invitation"),
     "left.quickly": _("Left quickly"),
     "login.ended": _("Signed out another device"),
+    "mail.read": _("Read that mail does not reach someone"),
     "membership.changed": _("Changed a place in a group"),
     "membership.ended": _("Ended a place in a group"),
     "membership.read": _("Read a place in a group"),

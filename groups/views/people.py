@@ -15,6 +15,7 @@ from groups import access
 from groups.access import NotYours
 from groups.doors import refusals_are_not_found
 from groups.forms import told
+from groups.mail_trouble import trouble_with
 from groups.models import Program
 from groups.people_forms import InviteForm, NewAddressForm, ResetForm, RoleForm, SearchForm
 from groups.people_list import listed, search
@@ -43,6 +44,7 @@ def people_list(request):
         "form": form,
         "resets": access.resets_to_confirm(request.user).count(),
         "programs": any(program.ended_at is None for program in programs),
+        "without_mail": access.stuck_mail_of(request.user).order_by().values("person").distinct().count(),
         "offers": access.offers_of(request.user),
     }
     return render(request, "groups/people.html", shown)
@@ -56,6 +58,7 @@ def person(request, code):
     record("person.read", request.user, found)
     shown = {
         "one": listed([found])[0],
+        "trouble": trouble_with(found),
         "person": found,
         "roles": found.roles.filter(ended_at=None).order_by("pk"),
         **places_of(found, request.user),

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import outbox
 from accounts.models import RoleName
 from audit.services import record_read
 from care.services.agreements import still_to_do
+from groups.access import stuck_mail_of
 from groups.help import crisis_card
 from groups.models import Membership, Program
 from groups.seat_checks import missing_in
@@ -74,6 +74,8 @@ def note_what_is_read(person, facts: dict) -> None:
     for meeting in [*facts["own"], *facts.get("others", [])]:
         if meeting.apologies:
             record_read(person, meeting.session, "apology")
+    for notice in facts.get("stuck", [])[:5]:
+        record_read(person, notice.person, "mail")
     for group in {line["member"].group for line in facts.get("missing", [])}:
         record_read(person, group, "papers")
 
@@ -84,8 +86,16 @@ def for_coordinator(person) -> dict:
         "has_programs": Program.objects.managed_by(person).current().exists(),
         "missing": papers_missing(person),
         "begin": reverse("groups:start_program"),
-        "stuck": list(outbox.stuck()[:5]),
+        "stuck": stuck_mail(person),
     }
+
+
+def stuck_mail(person) -> list:
+    """The newest letter to each person whom mail does not reach, of those whom `person` coordinates."""
+    newest: dict = {}
+    for notice in stuck_mail_of(person):
+        newest.setdefault(notice.person_id, notice)
+    return list(newest.values())
 
 
 def papers_missing(person) -> list[dict]:

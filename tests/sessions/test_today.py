@@ -121,7 +121,7 @@ def test_a_coordinator_sees_every_meeting_of_the_day_and_notices_that_are_stuck(
     assert "Today in your programs" in page
     assert "Tuesday evening" in page
     assert "Led by Maya" in page
-    assert "Notices that did not go out" in page
+    assert "Our email does not reach them" in page
     assert "Open the room" not in page
 
 
