@@ -109,7 +109,7 @@ describe("what a screen reader is told", () => {
   test("others' comings, one's own microphone, and nothing of small things", () => {
     const room = roomOf("june");
     const heard = (kind, body) => words.heardOf(room, { kind, body });
-    assert.equal(heard("person.joined", { seat: "omar" }), "Omar is in.");
+    assert.equal(heard("person.joined", person("omar")), "Omar is in.");
     assert.equal(heard("person.joined", { seat: "june" }), "");
     assert.equal(heard("microphone.changed", { seat: "omar", on: true, by: "self" }), "");
     assert.equal(heard("microphone.changed", { seat: "june", on: false, by: "facilitator" }), "You were muted.");
@@ -149,6 +149,14 @@ describe("notes over the faces", () => {
     const held = (leaders) => { const room = roomOf("june"); room.session.is_held = true; return words.notesOf(room, { ...own, leaders })[0].words; };
     assert.ok(held(["Maya"]).startsWith("Sound and pictures rest until Maya is back."));
     assert.ok(held(["Maya", "Sam"]).startsWith("Sound and pictures rest until a leader is back."));
+  });
+
+  test("who has no place for sound and picture is told so, together with who leads", () => {
+    const house = new House([person("maya", { leads: true, role: "facilitator" }), person("june", { has_media: false }), person("omar", { has_media: false, is_simulated: true })]);
+    const facts = (me) => words.notesOf(new Room(house.snapshotFor(me)), own).map(({ fact }) => fact);
+    assert.deepEqual(facts("june"), ["All places for sound and picture are taken."]);
+    assert.deepEqual(facts("maya"), ["June is in without sound and picture."]);
+    assert.match(words.personWords(house.people.get("june"), false), /no sound or picture/);
   });
 
   test("what a weak line took has a way back", () => {

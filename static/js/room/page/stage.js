@@ -2,7 +2,7 @@
 
 import { choice, closeSheet, el, icon, keyed, openSheet, part, say, set } from "./dom.js";
 import { showTrack } from "./check.js";
-import { personWords, reactionWord } from "./words.js";
+import { isWithout, personWords, reactionWord } from "./words.js";
 
 /** @typedef {import("../state.js").Room} Room */
 /** @typedef {import("../state.js").Person} Person */
@@ -178,7 +178,7 @@ export class Stage {
     if (person.state === "lost") tags.push(["wifi-off", gettext("Line lost"), "caution"]);
     if (person.state === "away") tags.push(["cup", gettext("Stepped out"), ""]);
     if (person.hand) tags.push(["hand", String(person.hand), "hand"]);
-    if (!person.has_media && !person.is_simulated && person.mode !== "telephone") tags.push(["mic-off", gettext("No sound or picture"), ""]);
+    if (isWithout(person)) tags.push(["mic-off", gettext("No sound or picture"), ""]);
     if (person.is_simulated) tags.push(["", gettext("Simulated"), ""]);
     return tags;
   }

@@ -106,7 +106,8 @@ export function heardOf(room, { kind, body }) {
   const isMe = body?.seat === room.me;
   const told = (/** @type {string} */ words) => fill(words, { name });
   switch (kind) {
-    case "person.joined": return isMe ? "" : told(gettext("%(name)s is in."));
+    case "person.joined": return isMe ? "" : told(isWithout(body) ? gettext("%(name)s is in, without sound and picture.") : gettext("%(name)s is in."));
+    case "media.seated": return isMe && body.has_media ? gettext("You have a place for sound and picture now.") : "";
     case "person.lost": return isMe ? "" : told(gettext("%(name)s lost their line."));
     case "person.returned": return isMe ? "" : told(gettext("%(name)s is back."));
     case "person.left": case "person.shown_out": return isMe ? "" : told(gettext("%(name)s left."));
@@ -135,6 +136,9 @@ function ownMicrophone({ on, by }) {
   return on ? gettext("Your mic is on.") : gettext("Your mic is off.");
 }
 
+/** In the room, with no place left for sound and picture. @param {Person} person */
+export const isWithout = ({ has_media: has, is_simulated: isSimulated, mode }) => !has && !isSimulated && mode !== "telephone";
+
 /** Everything about a person at a glance, for a screen reader on their tile. @param {Person} person @param {boolean} isMe */
 export function personWords(person, isMe) {
   const facts = [
@@ -143,6 +147,7 @@ export function personWords(person, isMe) {
     person.leads && gettext("leader"),
     person.state === "lost" && gettext("line lost"),
     person.state === "away" && gettext("stepped out"),
+    isWithout(person) && gettext("no sound or picture"),
     person.mode === "telephone" ? gettext("on the phone") : !person.microphone_on && gettext("muted"),
     person.hand && fill(gettext("hand up, %(n)s in line"), { n: person.hand }),
   ];
@@ -234,7 +239,9 @@ export function notesOf(room, own) {
   if (own.isSilenced) notes.push(note("silenced", "speaker", "now", gettext("Your browser keeps the sound off."), "", gettext("Tap to hear"), "hear"));
   if (room.session.is_held) notes.push(note("held", "timer", "now", gettext("No leader is here just now."), fill(gettext("Sound and pictures rest until %(name)s is back. You keep your place."), { name: own.leaders.length === 1 ? own.leaders[0] : gettext("a leader") })));
   else if (room.session.is_paused) notes.push(note("paused", "moon", "now", gettext("Sound and pictures rest."), gettext("Nobody sees or hears anyone until they are back.")));
-  if (room.self && !room.self.has_media && room.self.mode !== "telephone") notes.push(note("no-media", "info", "", gettext("All places for sound and picture are taken."), gettext("You can write, and raise your hand. The leader knows.")));
+  if (room.self && isWithout(room.self)) notes.push(note("no-media", "info", "", gettext("All places for sound and picture are taken."), gettext("You can write, and raise your hand. The leader knows.")));
+  const without = room.leads ? [...room.people.values()].filter((person) => isWithout(person) && person.seat !== room.me) : [];
+  if (without.length) notes.push(note("without", "info", "", fill(ngettext("%(names)s is in without sound and picture.", "%(names)s are in without sound and picture.", without.length), { names: together(without.map(({ shown_as: name }) => name)) }), gettext("All places are taken. They can write, raise a hand, or take part by telephone.")));
   if (room.self?.stepped_out) notes.push(note("away", "cup", "", gettext("You stepped out."), gettext("Take your time."), gettext("I'm back"), "back"));
   if (own.micPaused && room.self?.microphone_on) notes.push(note("mic-paused", "mic-off", "caution", gettext("Something else uses your mic."), gettext("A phone call, perhaps. It comes back by itself.")));
   if (!own.soundOnly && own.step === 1) notes.push(note("weak", "signal-low", "caution", gettext("Your line is weak."), gettext("Others' pictures rest so that voices stay clear."), gettext("Show pictures"), "pictures"));
