@@ -100,6 +100,21 @@ def sees_members(person, group: TherapyGroup) -> bool:
     return Assignment.objects.held_by(person, EVERY_GROUP_ROLES).filter(program=group.program_id).exists()
 
 
+def managed_stay_for(person, patient_code, program_code) -> Enrolment:
+    """Return the current stay of `patient_code` in a program that `person` coordinates."""
+    stays = managed_program_for(person, program_code).enrolments.filter(ended_at=None)
+    return _the_one(stays.select_related("patient", "program__site"), patient__code=patient_code)
+
+
+def managed_relation_for(person, patient_code, relative_code) -> Relation:
+    """Return the current relation of two people, if the patient is in a program that `person` coordinates."""
+    programs = Program.objects.managed_by(person)
+    patients = Enrolment.objects.filter(program__in=programs, ended_at=None).values("patient")
+    relations = Relation.objects.filter(ended_at=None, patient__in=patients)
+    which = {"patient__code": patient_code, "relative__code": relative_code}
+    return _the_one(relations.select_related("patient", "relative"), **which)
+
+
 def _the_one(things, **which):
     thing = things.filter(**which).first()
     if thing is None:

@@ -82,6 +82,43 @@ class RoleForm(forms.Form):
         self.fields["role"].choices = free
 
 
+class StayForm(forms.Form):
+    """Another program for someone who is a patient of one."""
+
+    program = forms.ModelChoiceField(
+        Program.objects.none(), label=gettext_lazy("Program"), to_field_name="code", empty_label=None
+    )
+
+    def __init__(self, *args, person, patient, **options):
+        super().__init__(*args, **options)
+        there = patient.enrolments.filter(ended_at=None).values("program")
+        mine = Program.objects.managed_by(person).current().exclude(pk__in=there)
+        self.fields["program"].queryset = mine.order_by("name")
+
+
+class RelationForm(forms.Form):
+    """Someone with a login who belongs to a patient."""
+
+    relative = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Who"),
+        to_field_name="code",
+        empty_label=gettext_lazy("Choose someone"),
+    )
+    relation = forms.CharField(
+        label=gettext_lazy("How they belong together"),
+        max_length=60,
+        help_text=gettext_lazy("Like mother, or partner."),
+    )
+
+    def __init__(self, *args, person, patient, **options):
+        super().__init__(*args, **options)
+        known = people_managed_by(person).filter(roles__role=RoleName.RELATIVE, roles__ended_at=None)
+        free = known.filter(is_active=True).exclude(pk=patient.pk)
+        theirs = patient.relatives.filter(ended_at=None).values("relative")
+        self.fields["relative"].queryset = free.exclude(pk__in=theirs).distinct().order_by("name")
+
+
 class ResetForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import members, people, programs, therapy_groups
+from groups.views import logins, members, people, places, programs, resets, therapy_groups
 
 app_name = "groups"
 
@@ -25,17 +25,21 @@ urlpatterns: list = [
         name="end_assignment",
     ),
     path("people/", people.people_list, name="people"),
-    path("people/invite/", people.invite, name="invite"),
-    path("people/offers/<uuid:code>/withdraw/", people.take_offer_back, name="take_offer_back"),
-    path("people/resets/", people.resets, name="resets"),
-    path("people/resets/<uuid:code>/", people.confirm_reset, name="confirm_reset"),
+    path("people/invite/", logins.invite, name="invite"),
+    path("people/offers/<uuid:code>/withdraw/", logins.take_offer_back, name="take_offer_back"),
+    path("people/resets/", resets.resets, name="resets"),
+    path("people/resets/<uuid:code>/", resets.confirm_reset, name="confirm_reset"),
     path("people/<uuid:code>/", people.person, name="person"),
-    path("people/<uuid:code>/invite/", people.invite_again, name="invite_again"),
-    path("people/<uuid:code>/withdraw/", people.withdraw, name="withdraw"),
-    path("people/<uuid:code>/address/", people.new_address, name="new_address"),
-    path("people/<uuid:code>/close/", people.close, name="close_login"),
-    path("people/<uuid:code>/open/", people.reopen, name="open_login"),
-    path("people/<uuid:code>/reset/", people.ask_reset, name="ask_reset"),
+    path("people/<uuid:code>/invite/", logins.invite_again, name="invite_again"),
+    path("people/<uuid:code>/withdraw/", logins.withdraw, name="withdraw"),
+    path("people/<uuid:code>/address/", logins.new_address, name="new_address"),
+    path("people/<uuid:code>/close/", logins.close, name="close_login"),
+    path("people/<uuid:code>/open/", logins.reopen, name="open_login"),
+    path("people/<uuid:code>/reset/", resets.ask_reset, name="ask_reset"),
+    path("people/<uuid:code>/stays/new/", places.begin_stay, name="begin_stay"),
+    path("people/<uuid:code>/stays/<uuid:program>/end/", places.end_stay, name="end_stay"),
+    path("people/<uuid:code>/relatives/new/", places.add_relative, name="add_relative"),
+    path("people/<uuid:code>/relatives/<uuid:relative>/end/", places.end_relation, name="end_relation"),
     path("people/<uuid:code>/roles/new/", people.give_role, name="give_role"),
     path("people/<uuid:code>/roles/<slug:role>/end/", people.end_role, name="end_role"),
     path("sites/<uuid:code>/change/", programs.change_site, name="change_site"),

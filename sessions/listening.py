@@ -14,6 +14,7 @@ from sessions.models import Attendance, Presence
 from sessions.services import arriving, ends, keeping, series
 from sessions.services.admission import admission_of
 from sessions.services.turns import RoomTurn, Turn, in_each
+from wire import news
 
 
 def connect() -> None:
@@ -37,6 +38,7 @@ def end_open_rooms(group, **_news) -> None:
 
 def show_out_who_left(membership, **_news) -> None:
     """Who belongs to a group no more hears nothing more of its room, from this very commit on."""
+    news.nudge(membership.person_id)
     show_out = partial(ends.show_out, why="membership_ended")
     ends.in_live_seats(membership.person_id, show_out, group=membership.group_id)
 
@@ -52,7 +54,8 @@ def ask_who_changed(membership, **_news) -> None:
 
 
 def ask_whose_access_ends(person, why, **_news) -> None:
-    """A login, a role or an account ends: each socket of the person's must show that it still stands."""
+    """A login, a role, work or a stay ends: each socket of the person's must show that it still stands."""
+    news.nudge(person.pk)  # those at a desk; who stands in a room is told by its log
     ends.in_live_seats(person.pk, partial(_ask_or_show_out, why=why))
 
 

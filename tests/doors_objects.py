@@ -54,7 +54,12 @@ def furnish(cast: SimpleNamespace, a_session: Callable) -> dict[str, dict[str, o
         "/sessions/<uuid:code>/move": {"code": later.code},
         "/sessions/<uuid:code>/cancel": {"code": later.code},
         "/sessions/<uuid:code>/restore": {"code": later.code},
-        "/people/": {"code": cast.june.code, "role": "patient"},
+        "/people/": {
+            "code": cast.june.code,
+            "role": "patient",
+            "program": cast.program.code,
+            "relative": cast.rosa.code,
+        },
         "/back-office/": {"object_id": cast.june.pk},
         "/people/resets/": {"code": _lost_phone(cast).person.code},
         "/people/offers/": {"code": _offer(cast).code},

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES, RoleName
+from accounts.services import tell_access_ended
 from audit.services import record
 from groups import signals
 from groups.models import Assignment, Membership, Program
@@ -38,6 +39,7 @@ def end_assignment(assignment: Assignment, *, by) -> None:
     for membership in seats_that_end_with(assignment):
         end_membership(membership, by=by)
     signals.assignment_ended.send(Assignment, assignment=assignment, by=by)
+    tell_access_ended(assignment.person, None, "assignment")
 
 
 def is_last_coordinator(assignment: Assignment) -> bool:

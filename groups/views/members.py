@@ -70,5 +70,4 @@ def end_member(request, code, person):
         button=_("End membership"),
         back=("groups:group", seat.group.code),
         act=lambda: memberships.end_membership(seat, by=request.user),
-        done=("groups:group", seat.group.code),
     )

@@ -1,4 +1,4 @@
-"""The two pages that most changes need: a form, and a question before something ends."""
+"""The pages that most changes need: a form, and a question before something ends."""
 
 from collections.abc import Callable
 
@@ -16,8 +16,20 @@ def form_page(
     return render(request, "groups/form.html", context)
 
 
-def confirm(request, *, title: str, effects: list[str], button: str, back, act: Callable, done):
-    """Ask before `act`, saying what it does to others. Where it refuses, say why on the same page."""
+def form_about(request, form, *, title: str, button: str, note: str = "", found=None):
+    """A form about a person, or about someone who is to come."""
+    back = resolve_url("groups:person", found.code) if found else resolve_url("groups:people")
+    shown = {"form": form, "title": title, "button": button, "note": note, "back": back}
+    return render(request, "groups/person_form.html", shown)
+
+
+def confirm(
+    request, *, title: str, effects: list[str], button: str, act: Callable, back: tuple, done: tuple = ()
+):
+    """Ask before `act`, saying what it does to others. Where it refuses, say why on the same page.
+
+    `back` is the page where one came from; once it is done one is led there too, or to `done`.
+    """
     refusal = ""
     if request.method == "POST":
         try:
@@ -26,7 +38,7 @@ def confirm(request, *, title: str, effects: list[str], button: str, back, act: 
             refusal = " ".join(error.messages)
         else:
             messages.success(request, _("Done."))
-            return redirect(*done)
+            return redirect(*(done or back))
     context = {
         "title": title,
         "effects": effects,
@@ -35,3 +47,10 @@ def confirm(request, *, title: str, effects: list[str], button: str, back, act: 
         "refusal": refusal,
     }
     return render(request, "groups/confirm.html", context)
+
+
+def ask_about(request, found, *, title: str, back: tuple = (), **asked):
+    """Ask before something happens to a person, and lead back to them. `title` says `%(name)s`."""
+    return confirm(
+        request, title=title % {"name": found.name}, back=back or ("groups:person", found.code), **asked
+    )

@@ -133,7 +133,6 @@ def end_track(request, code):
         button=_("End the track"),
         back=("groups:program", found.program.code),
         act=lambda: programs.end_track(found, by=request.user),
-        done=("groups:program", found.program.code),
     )
 
 
@@ -159,6 +158,7 @@ def end_assignment(request, code, person, role):
     """End a staff member's work in a program, after saying which groups lose them."""
     work = access.managed_assignment_for(request.user, code, person, role)
     name = {"name": work.person.name}
+    from_person = request.GET.get("from") == "person"
     seats = team.seats_that_end_with(work)
     effects = [
         _("%(name)s no longer works in this program as %(role)s.") % {**name, "role": work.get_role_display()}
@@ -171,7 +171,7 @@ def end_assignment(request, code, person, role):
         title=_("End the work of %(name)s here?") % name,
         effects=effects,
         button=_("End it"),
-        back=("groups:program", work.program.code),
+        back=("groups:person", work.person.code) if from_person else ("groups:program", work.program.code),
+        done=("groups:people",) if from_person else (),
         act=lambda: team.end_assignment(work, by=request.user),
-        done=("groups:program", work.program.code),
     )

@@ -1,5 +1,6 @@
 """The private button, and "I need someone now": who is told, where, and what is truthfully said of it."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,12 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from groups.models import Program
+from groups.models import Assignment, Program
 from sessions.models import Arrival, Attendance, QuietHand
 from sessions.services.quiet import ring
-from tests.conftest import member
+from tests.conftest import member, person
 from tests.sessions.conftest import ARRIVED, Browser, change
+from wire import hubs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 rung = sync_to_async(ring)
@@ -191,6 +193,17 @@ async def test_a_desk_is_for_those_who_answer(name, code, cast, desk):
     page = await desk(getattr(cast, name)).open()
     await page.send({"kind": "hello", "body": {}})
     assert (await page.closes(), page.heard) == (code, [])
+
+
+async def test_a_desk_closes_with_the_work_in_the_program_not_seconds_later(cast, desk, signed_in):
+    kim = await sync_to_async(person)("Kim", "coordinator")
+    await Assignment.objects.acreate(program=cast.program, person=kim, role="coordinator")
+    page = await desk(kim).come()
+    hubs.here().tick.door_at = math.inf  # only the news can tell
+    ines = await sync_to_async(signed_in)(cast.ines)
+    address = f"/programs/{cast.program.code}/team/{kim.code}/coordinator/end/"
+    await sync_to_async(ines.post)(address)
+    assert await page.closes() == 4403
 
 
 async def test_another_groups_leader_sees_none_of_it_and_cannot_answer(cast, evening, desk):

@@ -15,6 +15,7 @@ from care.models import Agreement
 from care.services import agreements as care_agreements
 from groups import dates
 from groups.services import memberships, therapy_groups
+from groups.services import people as people_here
 from sessions.models import Attendance, Visit
 from tests.sessions.conftest import change
 from wire import hubs
@@ -53,9 +54,14 @@ def group_ended(cast, omar):
     therapy_groups.end_group(cast.tuesday, by=cast.ines)
 
 
+def stay_ended(cast, omar):
+    people_here.end_enrolment(cast.omar.enrolments.get(), by=cast.ines)
+
+
 ENDINGS = [
     (sign_out, 4401), (session_ended, 4401), (deactivated, 4401),
     (role_ended, 4410), (membership_ended, 4410), (group_ended, 4410),
+    (stay_ended, 4410),
 ]  # fmt: skip
 
 
