@@ -27,7 +27,7 @@ def add_member(
     group: TherapyGroup, person, *, role, by, shown_as="", from_on=None, until_on=None
 ) -> Membership:
     """Give `person` a seat in `group`, or say why not."""
-    _hold(group)
+    hold(group)
     end_lapsed(group.memberships.all())
     if group.memberships.filter(person=person, ended_at=None).exists():
         raise AlreadyHere({"person": _("%(name)s is already in this group.") % {"name": person.name}})
@@ -57,7 +57,7 @@ def change_membership(
     differing = sorted(name for name, value in facts.items() if getattr(membership, name) != value)
     if not differing:
         return False
-    _hold(membership.group)
+    hold(membership.group)
     for name in differing:
         setattr(membership, name, facts[name])
     _check_seat(membership)
@@ -134,10 +134,11 @@ def free_name(group: TherapyGroup, person, wanted: str, but=None) -> str:
     return next(idea for idea in ideas if idea.casefold() not in taken)
 
 
-def _hold(group: TherapyGroup) -> None:
-    """Hold the group's row, so that two coordinators cannot both give away its last seat."""
-    held = TherapyGroup.objects.select_for_update().get(pk=group.pk)
-    if held.ended_at is not None:
+def hold(group: TherapyGroup) -> None:
+    """Hold the group's row as it is now, so that two coordinators cannot both give away its last seat."""
+    rows = TherapyGroup.objects.select_for_update()
+    group.refresh_from_db(fields=["maximum_size", "ended_at"], from_queryset=rows)
+    if group.ended_at is not None:
         raise AlreadyEnded(_("This group has ended."))
 
 

@@ -22,6 +22,7 @@ def start_group(program: Program, *, by, **facts) -> TherapyGroup:
 @transaction.atomic
 def change_group(group: TherapyGroup, *, by, **facts) -> bool:
     """Change facts about a group. Returns whether anything differs. Nobody loses a seat by it."""
+    memberships.hold(group)
     differing = sorted(name for name, value in facts.items() if getattr(group, name) != value)
     if not differing:
         return False
@@ -37,6 +38,7 @@ def change_group(group: TherapyGroup, *, by, **facts) -> bool:
 @transaction.atomic
 def end_group(group: TherapyGroup, *, by) -> None:
     """End a group: everyone's membership ends, and rooms upstairs cancel what was planned."""
+    memberships.hold(group)
     for membership in group.memberships.filter(ended_at=None).select_related("person", "group"):
         memberships.end_membership(membership, by=by)
     group.ended_at = timezone.now()
