@@ -21,6 +21,8 @@ def connect() -> None:
     groups_signals.group_ended.connect(end_the_schedule)
     groups_signals.group_ended.connect(end_open_rooms)
     groups_signals.membership_ended.connect(show_out_who_left)
+    groups_signals.membership_ended.connect(ask_desks_of_member)
+    groups_signals.assignment_ended.connect(ask_desks_of_staff)
     groups_signals.membership_changed.connect(ask_who_changed)
     accounts_signals.access_ending.connect(ask_whose_access_ends)
     accounts_signals.left_quickly.connect(note_quick_exit)
@@ -41,6 +43,16 @@ def show_out_who_left(membership, **_news) -> None:
     news.nudge(membership.person_id)
     show_out = partial(ends.show_out, why="membership_ended")
     ends.in_live_seats(membership.person_id, show_out, group=membership.group_id)
+
+
+def ask_desks_of_member(membership, **_news) -> None:
+    """Who leads a group no more has no desk for it."""
+    news.nudge(membership.person_id)
+
+
+def ask_desks_of_staff(assignment, **_news) -> None:
+    """Who works in a program no more has no desk for it."""
+    news.nudge(assignment.person_id)
 
 
 def ask_who_changed(membership, **_news) -> None:

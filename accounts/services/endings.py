@@ -12,15 +12,17 @@ from accounts.access import session_store
 from accounts.models import User
 from accounts.signals import access_ended, access_ending, left_quickly
 from audit.services import record
+from wire.news import nudge
 
 logger = logging.getLogger(__name__)
 
 
 def tell_access_ended(person: User, session_key: str | None, why: str) -> None:
     """Announce that `person` must be asked at every door again: in this transaction, and after its commit."""
-    news = {"person": person, "session_key": session_key, "why": why}
-    at_once(access_ending, **news)
-    after_commit(access_ended, **news)
+    told = {"person": person, "session_key": session_key, "why": why}
+    at_once(access_ending, **told)
+    after_commit(access_ended, **told)
+    nudge(person.pk)  # every socket of theirs, of whatever room, asks at its door again
 
 
 def at_once(signal, **news) -> None:

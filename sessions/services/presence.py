@@ -105,7 +105,7 @@ def put_out(turn: RoomTurn, seat: Attendance, said) -> None:
 def leave(turn: RoomTurn, seat: Attendance) -> None:
     """A goodbye. Whether they come back unasked is the group's to say."""
     visits.end_all(turn, seat, how="left")
-    go_out(turn, seat, PersonLeft(seat.seat))
+    go_out(turn, seat, PersonLeft(seat.seat), nudges=[seat.person_id])
     write_down(turn, "person.left", seat)
 
 

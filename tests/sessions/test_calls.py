@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from groups.models import Assignment, Program
+from groups.services import team
 from sessions.models import Arrival, Attendance, QuietHand
 from sessions.services.quiet import ring
 from tests.conftest import member, person
@@ -176,6 +177,24 @@ async def test_each_desk_shows_ways_that_are_open_to_its_reader(cast, evening, d
     await evening.maya.closes()
     (call,) = (await desk(cast.maya).come()).state["calls"]
     assert (call["room_url"], call["call_back"]) == (None, "978-555-0177")
+
+
+def signs_out(cast, page):
+    page.client.post("/accounts/logout/")
+
+
+def work_ended(cast, page):
+    coordinates_too = person("Olga", "coordinator")
+    Assignment.objects.create(program=cast.program, person=coordinates_too, role="coordinator")
+    team.end_assignment(Assignment.objects.get(person=cast.ines), by=coordinates_too)
+
+
+@pytest.mark.parametrize("end, code", [(signs_out, 4401), (work_ended, 4403)])
+async def test_a_desk_closes_when_its_persons_access_ends(end, code, cast, evening, desk):
+    ines = await desk(cast.ines).come()
+    hubs.here().tick.door_at = math.inf  # nobody asks by the clock: only the news can tell
+    await sync_to_async(end)(cast, ines)
+    assert await ines.closes(within=5) == code
 
 
 async def test_nobody_is_named_to_call_for_a_relative(cast, evening, desk, browser):
