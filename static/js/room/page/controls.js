@@ -126,7 +126,7 @@ export class Controls {
     event.preventDefault();
     if (name === "keys") this.#keys();
     else if (name === "views") this.#deeds.views();
-    else acts(name).find((one) => !one.hidden)?.click();
+    else acts(name).find((one) => one.offsetParent)?.click(); // the check at the door has a mic and a camera too
   }
 
   // --- sheets ---
