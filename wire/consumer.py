@@ -128,8 +128,8 @@ class StreamConsumer(AsyncConsumer):
             return
         try:
             message = parsed(text)
-        except BadMessage:
-            self._drop(now, None, "bad_message")
+        except BadMessage as bad:
+            self._drop(now, bad.id, "bad_message")
             return
         is_signal = message.kind in self.signal_kinds
         if not self.allowance.takes(is_signal, now):

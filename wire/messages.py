@@ -22,7 +22,11 @@ class Message:
 
 
 class BadMessage(Exception):
-    """Not a message, whatever it is."""
+    """Not a message, whatever it is. `id`: under which it wants its answer, where that much can be read."""
+
+    def __init__(self, id: str | None = None):
+        super().__init__()
+        self.id = id
 
 
 def parsed(text: str) -> Message:
@@ -31,13 +35,17 @@ def parsed(text: str) -> Message:
         content = DECODER.decode(text)
         match content:
             case {"kind": str(kind), **rest} if 0 < len(kind) <= LONGEST_KIND:
-                # Only an escape can hide such letters, so texts without one need no walk.
-                if "\\u" in text and not _is_clean(content):
-                    raise BadMessage
-                return Message(kind, _id(rest.get("id")), _body(rest.get("body", {})))
+                return _message(kind, _id(rest.get("id")), rest.get("body", {}), text)
     except (ValueError, RecursionError):
         pass
     raise BadMessage
+
+
+def _message(kind: str, id: str | None, body: object, text: str) -> Message:
+    # Only an escape can hide such letters, so texts without one need no walk.
+    if not isinstance(body, dict) or ("\\u" in text and not _is_clean([kind, body])):
+        raise BadMessage(id)  # whoever waits for an answer would send it for ever
+    return Message(kind, id, body)
 
 
 def refusal(id: str | None, reason: str, words: str = "") -> Frame:
@@ -53,12 +61,6 @@ def _id(value: object) -> str | None:
     if not isinstance(value, str):
         raise BadMessage
     return value if WRITTEN_UUID.fullmatch(value) else str(UUID(value))
-
-
-def _body(value: object) -> dict:
-    if not isinstance(value, dict):
-        raise BadMessage
-    return value
 
 
 def _is_clean(content: object) -> bool:

@@ -149,6 +149,12 @@ describe("commands", () => {
     assert.equal(world.socket.last("microphone.set"), undefined);
   });
 
+  test("what no database keeps is left out, emoji stay whole", () => {
+    arriveInRoom();
+    line.command("chat.say", { text: "half \ud83d, \0 and 👩‍👧", to: "everyone" });
+    assert.deepEqual(world.socket.sent.at(-1).body, { text: "half ,  and 👩‍👧", to: "everyone" });
+  });
+
   test("a refusal comes with its words", async () => {
     arriveInRoom();
     const reply = line.command("chat.say", { text: "Hello", to: "everyone" });

@@ -82,6 +82,15 @@ async def test_an_unreadable_frame_is_answered_and_the_socket_stays(browser):
     assert (await june.says("still here"))["seq"] == 1
 
 
+async def test_what_cannot_be_kept_is_refused_by_name_or_its_sender_would_try_for_ever(browser):
+    june = await browser(JUNE)
+    for text in (r"\u0000", r"half \ud83d"):
+        await june.send_to(text_data=f'{{"kind": "chat.say", "id": "{ID}", "body": {{"text": "{text}"}}}}')
+        assert await june.hears() == {"re": ID, "refused": "bad_message", "words": ""}
+    await june.send_to(text_data=f'{{"kind": "chat.say", "id": "{ID}", "body": []}}')
+    assert (await june.hears())["re"] == ID
+
+
 async def test_too_long_a_command_is_refused_by_name(browser):
     june = await browser(JUNE)
     assert (await june.says("x" * 8200))["refused"] == "too_long"

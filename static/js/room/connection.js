@@ -38,6 +38,9 @@ const PER_SECOND = 40; // passing news, below the server's 50
  * @property {() => string} uuid
  */
 
+/** Half a character and a NUL come by paste; no database keeps them, and the server reads no frame that has one. @param {any} body */
+const sendable = (body) => Object.fromEntries(Object.entries(body).map(([name, value]) => [name, typeof value === "string" ? value.replace(/[\0\p{Cs}]/gu, "") : value]));
+
 export class Connection {
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {number | null} */ #last = null;
@@ -85,7 +88,7 @@ export class Connection {
    */
   command(kind, body = {}, { keeps = true } = {}) {
     if (this.#line.status === "over" || (!keeps && !this.isLive)) return Promise.resolve({ refused: "closed" });
-    const frame = { kind, id: this.#world.uuid(), body };
+    const frame = { kind, id: this.#world.uuid(), body: sendable(body) };
     return new Promise((settle) => {
       this.#outbox.set(frame.id, { frame, keeps, settle });
       if (this.isLive) this.#send(frame);
