@@ -70,11 +70,27 @@ def test_a_worker_that_never_started_is_told(transactional_db, client):
 
 
 def test_a_failed_layer_is_told_and_takes_nothing_down(working, client, settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    nobody = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}
+    settings.CHANNEL_LAYERS = {"default": nobody | {"CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]}}}
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["degraded"] == ["layer"]
-    assert answer.json()["parts"]["layer"] == "ConnectionError"
+    assert answer.json()["parts"]["layer"] in ("ConnectionError", "does not deliver")
+
+
+def test_a_layer_that_takes_words_and_loses_them_is_told(working, client, monkeypatch):
+    """As a Redis does that answers every ping and passes nothing on."""
+
+    async def swallow(layer, group, message):
+        pass
+
+    monkeypatch.setattr("channels.layers.InMemoryChannelLayer.group_send", swallow)
+    monkeypatch.setattr("channels_redis.pubsub.RedisPubSubChannelLayer.group_send", swallow, raising=False)
+    monkeypatch.setattr(health, "LIMIT", 1.0)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["degraded"] == ["layer"]
+    assert answer.json()["parts"]["layer"] == "does not deliver"
 
 
 def test_a_cache_that_forgets_is_told(working, client, settings):
