@@ -1,7 +1,8 @@
 """Simulated members: they knock, arrive, raise hands and chat over the same socket as a browser.
 
 They are marked as simulated wherever they are shown and never take a place for sound and picture. A program
-of its own, without Django: `manage.py demo_members` tells it on its input where to connect and as whom.
+of its own, without Django: `manage.py demo_members` tells it on its input where to connect and as whom. When
+that input ends, however whoever held it ended, they go.
 """
 
 import asyncio
@@ -43,9 +44,11 @@ class Member(WebSocketClientProtocol):
     way: Way
     say: staticmethod
     is_over: asyncio.Event
+    life: asyncio.Task | None = None
+    was_open = False
 
     def onOpen(self):
-        self.life: asyncio.Task | None = None
+        self.was_open = True
         self.command("hello", last_seq=None, mode="audio")
 
     def command(self, kind: str, **body) -> None:
@@ -109,6 +112,8 @@ class Member(WebSocketClientProtocol):
         if code in FINAL_CODES:
             self.say(f"{self.way.name}: the door is closed ({code})")
             self.is_over.set()
+        elif not self.was_open:
+            self.say(f"{self.way.name}: nobody opened, trying again")
 
 
 async def live(way: Way, say) -> None:
@@ -131,8 +136,10 @@ async def _one_line(way: Way, say, over: asyncio.Event) -> None:
 
 
 async def live_all(ways: list[Way], say) -> None:
-    """Run all members until each one's room is over."""
-    await asyncio.gather(*(live(way, say) for way in ways))
+    """Run all members until each one's room is over, or until nobody holds our input any more."""
+    everyone = asyncio.gather(*(live(way, say) for way in ways))
+    asyncio.get_running_loop().add_reader(sys.stdin, everyone.cancel)
+    await everyone
 
 
 def say(line: str) -> None:
@@ -142,6 +149,6 @@ def say(line: str) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(live_all([Way(**way) for way in json.load(sys.stdin)], say))
-    except KeyboardInterrupt:
+        asyncio.run(live_all([Way(**way) for way in json.loads(sys.stdin.readline())], say))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         say("\nThe simulated members have gone.")

@@ -36,10 +36,13 @@ class Command(BaseCommand):
         self.let_live(ways)
 
     def let_live(self, ways: list[dict[str, str]]) -> None:
+        """Tell the members where to go. They stay for as long as we hold the other end of their input."""
         program = [sys.executable, "-m", "vioport.demo.members"]
         members = subprocess.Popen(program, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, text=True)  # noqa: S603
+        members.stdin.write(json.dumps(ways) + "\n")
+        members.stdin.flush()
         try:
-            members.communicate(json.dumps(ways))
+            members.wait()
         except KeyboardInterrupt:
             members.wait()
 
