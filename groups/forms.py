@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import STAFF_ROLES, RoleName, User
+from accounts.models import STAFF_ROLES, Role, RoleName, User
 from groups.models import (
     GroupKind,
     Membership,
@@ -224,10 +225,22 @@ class NewSeatForm(SeatForm):
         ]
 
 
+class Colleagues(forms.ModelChoiceField):
+    """Everyone on the staff of the organisation, by name and role and nothing more.
+
+    Whoever coordinates a program must find the people who are to work in it, of whom she is assigned to
+    none yet. That someone works here is no secret to colleagues; addresses, programs and patients are.
+    """
+
+    def label_from_instance(self, person: User) -> str:
+        roles = [RoleName(held.role).label for held in person.current_staff_roles]
+        return f"{person.name} ({', '.join(str(role) for role in roles)})"
+
+
 class WorkForm(forms.Form):
     """That a staff member works in a program in one role."""
 
-    person = forms.ModelChoiceField(
+    person = Colleagues(
         User.objects.none(),
         label=gettext_lazy("Who"),
         to_field_name="code",
@@ -242,7 +255,9 @@ class WorkForm(forms.Form):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         staff = User.objects.filter(is_active=True, roles__role__in=STAFF_ROLES, roles__ended_at=None)
-        self.fields["person"].queryset = staff.distinct().order_by("name")
+        held = Role.objects.filter(role__in=STAFF_ROLES, ended_at=None).order_by("pk")
+        with_roles = staff.prefetch_related(Prefetch("roles", held, to_attr="current_staff_roles"))
+        self.fields["person"].queryset = with_roles.distinct().order_by("name")
 
 
 def roles_in(group: TherapyGroup) -> list:

@@ -254,3 +254,11 @@ def test_twelve_members_ask_the_database_no_more_often_than_two(
     browser = signed_in(cast.ines)
     with django_assert_max_num_queries(26):
         assert browser.get(f"/groups/{cast.tuesday.code}/").status_code == 200
+
+
+def test_colleagues_are_offered_by_name_and_role_and_nothing_more(cast, elsewhere, signed_in):
+    page = signed_in(elsewhere).get(f"/programs/{Program.objects.get(name='Morning program').code}/team/new/")
+    offered = page.content.decode()
+    assert "Maya (facilitator)" in offered
+    for secret in ("maya@example.org", "Evening program", "June", "Tuesday"):
+        assert secret not in offered
