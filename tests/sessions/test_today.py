@@ -132,6 +132,16 @@ def test_a_facilitator_is_reminded_of_attendance_to_look_over(cast, a_session, s
     assert f"/sessions/{meeting.code}/record/" not in today(signed_in, cast.sam)
 
 
+def test_older_attendance_is_found_with_the_groups_meetings(cast, a_session, signed_in):
+    long_ago = timezone.now() - timedelta(days=20)
+    meeting = a_session(cast.tuesday, long_ago, opened_at=long_ago, ended_at=long_ago + timedelta(hours=1))
+    lately = timezone.now() - timedelta(hours=2)
+    a_session(cast.tuesday, lately, opened_at=lately, ended_at=lately)
+    assert "Older ones" in today(signed_in, cast.maya)
+    meetings = signed_in(cast.maya).get(f"/groups/{cast.tuesday.code}/meetings/").content.decode()
+    assert f"/sessions/{meeting.code}/" in meetings
+
+
 @pytest.mark.parametrize("name", ["june", "rosa", "maya", "ines", "cole", "ada"])
 def test_everyone_has_a_today(name, cast, a_session, signed_in):
     a_session(cast.tuesday)
