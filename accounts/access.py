@@ -73,7 +73,7 @@ def uses_authenticator_app(person: User) -> bool:
 
 
 def may_prove_by_mail(person: User) -> bool:
-    """Whether a code by e-mail is enough to say "it's me" again. Not for those with a second lock."""
+    """Whether a code by email is enough to say "it's me" again. Not for those with a second lock."""
     if uses_authenticator_app(person):
         return False
     return not (needs_second_factor(person) and owns_second_factor(person))

@@ -27,9 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by code, password or passkey, for those who were invited."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": _("This code is not right. Use the one from the newest e-mail."),
+        "incorrect_code": _("This code is not right. Use the one from the newest email."),
         "incorrect_password": _("This password is not right."),
-        "email_password_mismatch": _("The e-mail or the password is not right."),
+        "email_password_mismatch": _("The email or the password is not right."),
         "too_many_login_attempts": _("This was tried too often. Wait a few minutes."),
         "rate_limited": _("This was tried too often. Wait a few minutes."),
         "account_inactive": _("This login is closed."),

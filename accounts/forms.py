@@ -41,7 +41,7 @@ class InOurWords:
 class SignInForm(InOurWords, account.LoginForm):
     """An address, and a password for those who have one. Without it a code is sent."""
 
-    labels = {"login": _("Your e-mail"), "password": _("Password")}
+    labels = {"login": _("Your email"), "password": _("Password")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class SignInForm(InOurWords, account.LoginForm):
 
 
 class RequestCodeForm(InOurWords, account.RequestLoginCodeForm):
-    labels = {"email": _("Your e-mail")}
+    labels = {"email": _("Your email")}
 
     def clean_email(self):
         email = super().clean_email()
@@ -67,7 +67,7 @@ class RequestCodeForm(InOurWords, account.RequestLoginCodeForm):
 
 class ConfirmCodeForm(InOurWords, account.ConfirmLoginCodeForm):
     labels = {"code": _("Your code")}
-    hints = {"code": _("The e-mail comes from vioport. Nothing in it says what this is for.")}
+    hints = {"code": _("The email comes from vioport. Nothing in it says what this is for.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,7 +75,7 @@ class ConfirmCodeForm(InOurWords, account.ConfirmLoginCodeForm):
 
 
 class ForgotPasswordForm(InOurWords, account.ResetPasswordForm):
-    labels = {"email": _("Your e-mail")}
+    labels = {"email": _("Your email")}
 
 
 class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
@@ -152,7 +152,7 @@ class ProveByPasskey(webauthn.ReauthenticateWebAuthnForm):
 
 
 class ProveByMail(forms.Form):
-    code = forms.CharField(label=_("The code from the e-mail"), max_length=12)
+    code = forms.CharField(label=_("The code from the email"), max_length=12)
 
     def __init__(self, *args, user, request, **kwargs):
         super().__init__(*args, **kwargs)

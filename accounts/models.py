@@ -38,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with a login. `peer_name` is what others in a group see unless a membership says otherwise."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    email = models.EmailField(_("email"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     peer_name = models.CharField(_("name that others in a group see"), max_length=40, blank=True)

@@ -1,6 +1,6 @@
 """What each kind of notice says: that something is there, never what.
 
-Anyone may see an e-mail over a shoulder. No subject or body names a program, a diagnosis, a person or
+Anyone may see an email over a shoulder. No subject or body names a program, a diagnosis, a person or
 anything that was said.
 """
 
@@ -32,7 +32,7 @@ KINDS = {
     "sign_in_unknown": Kind(
         gettext_lazy("Signing in"),
         gettext_lazy(
-            "Someone asked to sign in with this e-mail address. We do not know this address. If it was you, "
+            "Someone asked to sign in with this email address. We do not know this address. If it was you, "
             "please use the address at which you were invited."
         ),
         timedelta(minutes=10),
@@ -56,16 +56,16 @@ KINDS = {
     "email_change_old": Kind(
         gettext_lazy("Please confirm"),
         gettext_lazy(
-            "You are about to use another e-mail address with us. Open the link below to say that this is "
+            "You are about to use another email address with us. Open the link below to say that this is "
             "right. If it is not, do nothing and tell us."
         ),
     ),
     "email_change_new": Kind(
         gettext_lazy("Please confirm this address"),
-        gettext_lazy("Open the link below to say that this e-mail address is yours."),
+        gettext_lazy("Open the link below to say that this email address is yours."),
     ),
     "email_changed": Kind(
-        gettext_lazy("Your e-mail address was changed"),
+        gettext_lazy("Your email address was changed"),
         gettext_lazy("We will write to this address from now on. If that is not right, please tell us."),
     ),
     "second_factor_reset": Kind(
@@ -102,12 +102,12 @@ KINDS = {
 
 
 def letter(notice, address: str) -> EmailMessage:
-    """Return the e-mail for `notice`. The same notice always gives the same bytes, Message-ID included."""
+    """Return the email for `notice`. The same notice always gives the same bytes, Message-ID included."""
     with translation.override(notice.language):
         kind = KINDS[notice.kind]
         # A code stands alone on its line: it is read aloud, copied, and filled in by telephones.
         code = notice.secret if "{secret}" not in (notice.link or "") else ""
-        footer = _("This e-mail says no more than that on purpose. Please do not reply to it.")
+        footer = _("This email says no more than that on purpose. Please do not reply to it.")
         parts = [_("Hello,"), kind.body, code, _address(notice), footer]
         return EmailMessage(
             subject=str(kind.subject),

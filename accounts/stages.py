@@ -9,7 +9,7 @@ class SecondFactorStage(AuthenticateStage):
     """For a patient a passkey is a quicker way in, not a second lock.
 
     Someone who adds one for comfort and loses the telephone must still reach the group with a code by
-    e-mail. Who wants a second lock adds an authenticator app; staff are always asked.
+    email. Who wants a second lock adds an authenticator app; staff are always asked.
     """
 
     def _should_handle(self, request):

@@ -46,7 +46,7 @@ class Search(forms.Form):
         found = Q(name__icontains=given) | Q(email__icontains=given)
         people = get_user_model().objects.filter(found).values_list("code", flat=True)[: MOST_PEOPLE + 1]
         if not people:
-            raise forms.ValidationError(_("Nobody has that name or e-mail."))
+            raise forms.ValidationError(_("Nobody has that name or email."))
         if len(people) > MOST_PEOPLE:
             raise forms.ValidationError(_("Too many people have that in their name. Write more of it."))
         return [str(code) for code in people]

@@ -16,9 +16,9 @@ class InviteForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
+        label=gettext_lazy("Email"),
         max_length=254,
-        help_text=gettext_lazy("The e-mail says nothing about the program."),
+        help_text=gettext_lazy("The email says nothing about the program."),
     )
     program = forms.ModelChoiceField(
         Program.objects.none(), label=gettext_lazy("Program"), to_field_name="code", empty_label=None
@@ -68,7 +68,7 @@ class InviteForm(forms.Form):
 
 
 class NewAddressForm(forms.Form):
-    email = forms.EmailField(label=gettext_lazy("New e-mail"), max_length=254)
+    email = forms.EmailField(label=gettext_lazy("New email"), max_length=254)
 
 
 class RoleForm(forms.Form):
@@ -131,7 +131,7 @@ class SearchForm(forms.Form):
     """Filters of the list of people."""
 
     asks_nothing = True
-    words = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=80)
+    words = forms.CharField(label=gettext_lazy("Name or email"), required=False, max_length=80)
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), required=False, choices=[("", gettext_lazy("All")), *RoleName.choices]
     )

@@ -110,6 +110,11 @@ def test_nothing_can_record():
     assert matching(rooms_files(), r"(?i)room_?record|can_?record|egress") == []
 
 
+def test_a_word_is_spelled_one_way():
+    pages = [*tracked("templates/**", "static/js/**.js", "docs/**.md", "*.md"), *rooms_files()]
+    assert matching(pages, r"(?i)\be-mail") == []
+
+
 def test_the_browser_keeps_nothing_of_a_session():
     """Only the choice of devices is kept, in the one file that is about devices."""
     scripts = [path for path in tracked("static/js/**.js") if path.name != "devices.js"]

@@ -33,7 +33,7 @@ ACTIONS = {
     "call.read": _("Was shown a call for help"),
     "call.seen": _("Saw a call for help"),
     "data_key.destroyed": _("Destroyed the key of what was said"),
-    "email.changed": _("Changed an e-mail address"),
+    "email.changed": _("Changed an email address"),
     "email_change.asked": _("Asked both mailboxes about a new address"),
     "email_change.confirmed": _("Said yes to a new address"),
     "email_change.refused": _("Said no to a new address"),

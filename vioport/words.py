@@ -16,7 +16,7 @@ def say_it_plainly() -> None:
     _say(forms.DateField, invalid=_("Write a day, like 2026-11-03."))
     _say(forms.TimeField, invalid=_("Write a time, like 18:00."))
     _say(forms.DateTimeField, invalid=_("Write a day and a time."))
-    validate_email.message = _("This e-mail is not complete. It looks like june@example.org.")
+    validate_email.message = _("This email is not complete. It looks like june@example.org.")
 
 
 def _say(field: type[forms.Field], **words) -> None:

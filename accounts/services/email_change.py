@@ -109,7 +109,7 @@ def _move(change: EmailChange) -> None:
 def _free(email: str) -> str:
     email = email.strip().lower()
     if _is_taken(email):
-        raise AddressTaken({"email": _("This e-mail is in use. Take another one.")})
+        raise AddressTaken({"email": _("This email is in use. Take another one.")})
     return email
 
 

@@ -1,4 +1,4 @@
-"""Saying "it's me" again with a code by e-mail, for those whose only lock is their mailbox."""
+"""Saying "it's me" again with a code by email, for those whose only lock is their mailbox."""
 
 import hashlib
 import secrets

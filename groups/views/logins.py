@@ -103,7 +103,7 @@ def new_address(request, code):
     ):
         messages.success(request, done)
         return redirect("groups:person", found.code)
-    title = _("Another e-mail for %(name)s") % {"name": found.name}
+    title = _("Another email for %(name)s") % {"name": found.name}
     return form_about(request, form, title=title, button=button, note=note, found=found)
 
 

@@ -88,5 +88,5 @@ def test_it_makes_no_second_one_by_accident(cast):
 
 
 def test_it_wants_an_address(db):
-    with pytest.raises(CommandError, match="not an e-mail"):
+    with pytest.raises(CommandError, match="not an email"):
         bootstrap(email="ines")

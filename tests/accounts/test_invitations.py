@@ -138,7 +138,7 @@ def test_whatever_is_wrong_with_a_link_it_looks_the_same_and_says_what_to_do(cas
     answers = {Client().get(address).content for address in (link, "/invitation/made-up/")}
     assert len(answers) == 1
     page = answers.pop()
-    assert b"Sign in with your e-mail" in page
+    assert b"Sign in with your email" in page
     assert b"Lena" not in page
 
 

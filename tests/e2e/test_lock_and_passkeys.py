@@ -44,10 +44,10 @@ def test_what_june_typed_is_still_there_after_the_lock(person):
     page.wait_for_selector(VEIL)
     assert page.evaluate("document.elementFromPoint(600, 400).closest('dialog') !== null"), "it is covered"
     page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("The code from the e-mail").fill("WRONGX")
+    page.get_by_label("The code from the email").fill("WRONGX")
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("That is not the code").first.wait_for()
-    page.get_by_label("The code from the e-mail").fill(newest_code(postman))
+    page.get_by_label("The code from the email").fill(newest_code(postman))
     page.get_by_role("button", name="Go on").click()
     page.wait_for_selector(VEIL, state="detached")
     assert page.get_by_label("Pronouns").input_value() == "she, and a long thought"

@@ -419,7 +419,7 @@ def test_a_letter_not_sent_yet_does_not_bring_a_dead_link(cast, signed_in):
 
 def test_an_address_in_use_is_not_taken(cast, signed_in):
     page = signed_in(cast.ines).post(f"/people/{cast.june.code}/address/", {"email": "Theo@example.org"})
-    assert b"This e-mail is in use" in page.content
+    assert b"This email is in use" in page.content
     assert not EmailChange.objects.exists()
 
 

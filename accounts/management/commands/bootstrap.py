@@ -32,13 +32,13 @@ class Command(BaseCommand):
         path = reverse("invitation", args=[invitation.token])
         self.stdout.write(f"{name} comes in here, once, within {settings.INVITATION_DAYS} days:")
         self.stdout.write(f"{settings.SITE_URL.rstrip('/')}{path}")
-        self.stdout.write("The same link is on its way by e-mail. It is shown nowhere else.")
+        self.stdout.write("The same link is on its way by email. It is shown nowhere else.")
 
     def _check(self, email: str, again: bool) -> None:
         try:
             validate_email(email)
         except Exception as wrong:
-            raise CommandError(f"{email} is not an e-mail address.") from wrong
+            raise CommandError(f"{email} is not an email address.") from wrong
         there_is_one = Role.objects.filter(
             role=RoleName.COORDINATOR, ended_at=None, person__is_active=True
         ).exists()
