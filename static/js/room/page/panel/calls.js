@@ -26,7 +26,9 @@ export class Calls {
     const urgency = (/** @type {Call} */ { kind, seen_by: seen }) => Number(Boolean(seen)) * 2 + Number(!isUrgent(kind));
     const calls = [...room.calls.values()].sort((one, other) => urgency(one) - urgency(other) || one.raised_at.localeCompare(other.raised_at));
     keyed(part("calls"), calls, ({ call }) => call, (call) => this.#make(call), (box, call) => this.#fill(box, call));
-    if (this.#tell(calls)) this.#ring();
+    if (!this.#tell(calls)) return;
+    this.#ring();
+    part("panel").scrollTop = 0; // what is urgent stands on top, wherever one was reading
   }
 
   forget() { this.#room = null; }
