@@ -14,7 +14,7 @@ from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from wire import log  # noqa: E402
-from wire.consumer import StreamConsumer  # noqa: E402
+from wire.consumer import BadCommand, StreamConsumer  # noqa: E402
 from wire.entering import Welcome  # noqa: E402
 from wire.models import Stream  # noqa: E402
 
@@ -33,10 +33,12 @@ class Mouth(StreamConsumer):
         return {"line": type(self.line).__name__}
 
     def handle(self, command):
-        times = command.body.get("times", 1)
+        text, times = command.body.get("text"), command.body.get("times", 1)
+        if type(text) is not str or type(times) is not int or times < 1:
+            raise BadCommand
         with transaction.atomic():
             for _ in range(times):
-                said = log.append(self.welcome.stream, "chat.said", {"text": command.body["text"]})
+                said = log.append(self.welcome.stream, "chat.said", {"text": text})
         return said
 
 
