@@ -47,6 +47,7 @@ messages = st.sampled_from(sorted(EVERY_KIND)).flatmap(
 
 
 # A thousand at every `make check`, ten thousand in `make test`.
+@pytest.mark.timeout(600)
 @settings(max_examples=10_000 if "CHECK_DATABASE_URL" in os.environ else 1_000)
 @given(messages | anything)
 def test_reading_a_message_ends_in_a_command_or_in_bad_message(content):
