@@ -49,8 +49,21 @@ def take_the_lock():
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
-        stop("The demo already runs from this folder, at %s. Stop that one first (Ctrl-C)." % lock.read())
+        with lock:
+            where = lock.read()
+        stop("The demo already runs from this folder, at %s. Stop that one first (Ctrl-C)." % where)
     return lock
+
+
+def a_free_port(after):
+    """The next port that nobody has, or any that the machine gives."""
+    for port in (*range(after + 1, min(after + 50, 65536)), 0):
+        try:
+            with socket.create_server(("127.0.0.1", port)) as probe:
+                return probe.getsockname()[1]
+        except OSError:
+            pass
+    return 8000
 
 
 def check_port(port):
@@ -62,7 +75,8 @@ def check_port(port):
         except OSError as error:
             if error.errno in (98, 48):
                 stop(
-                    "Port %d is taken by another program. Choose another: make run PORT=%d" % (port, port + 1)
+                    "Port %d is taken by another program. This one is free: make run PORT=%d"
+                    % (port, a_free_port(port))
                 )
             if error.errno == 13:
                 stop("Port %d is not for ordinary programs. Choose one above 1023: make run PORT=8000" % port)
@@ -100,6 +114,19 @@ def demo_environment(url):
     with open(file, "w") as out:
         out.writelines("%s=%s\n" % item for item in demo.items())
     return {**os.environ, **demo}
+
+
+def seed(environment):
+    """Fill the demo. What goes wrong is said in its last line: the disk is full, say."""
+    done = subprocess.run(
+        [PYTHON, "manage.py", "demo"], cwd=TOP, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode != 0:
+        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        stop(
+            "The demo could not be prepared: %s\n`make run` tries again; `make demo-reset` begins afresh."
+            % why
+        )
 
 
 def serve(port, environment, lock):
@@ -144,8 +171,7 @@ def main():
     lock.flush()
     prepare.prepare("core")
     environment = demo_environment(url)
-    if subprocess.call([PYTHON, "manage.py", "demo"], cwd=TOP, env=environment) != 0:
-        stop("The demo could not be prepared; the lines above say why. `make demo-reset` begins afresh.")
+    seed(environment)
     server = serve(port, environment, lock)
     wait_until_up(port, server)
     say(WHAT_TO_TRY.format(url=url))
