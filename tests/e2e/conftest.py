@@ -24,10 +24,18 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory) -> Path:
+    """A folder with the demo's data. It is made once; each file of journeys begins with a copy."""
+    folder = tmp_path_factory.mktemp("seeded")
+    Server(folder).prepare().log.close()
+    return folder
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, seeded):
     """The demo clinic, in a state of its own for each file of journeys."""
-    server = Server(tmp_path_factory.mktemp("clinic")).prepare().start()
+    server = Server(tmp_path_factory.mktemp("clinic")).prepare(seeded).start()
     yield server
     server.stop()
     server.log.close()

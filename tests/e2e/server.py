@@ -68,10 +68,10 @@ class Server:
         """Run `code` in Django's shell and return what it printed. For looking, not for changing."""
         return self.manage("shell", "--no-imports", "-v", "0", told=code).strip()
 
-    def prepare(self, template: Path | None = None) -> "Server":
-        """Make the demo's data, or copy it from a server's that made it before."""
-        if template:
-            shutil.copy(template, self.folder / "e2e.sqlite3")
+    def prepare(self, like: Path | None = None) -> "Server":
+        """Make the demo's data, or begin with what is in the folder `like`, made before."""
+        if like:
+            shutil.copytree(like, self.folder, ignore=shutil.ignore_patterns("*.log"), dirs_exist_ok=True)
         self.manage("demo")
         return self
 

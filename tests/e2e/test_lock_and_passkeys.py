@@ -13,11 +13,11 @@ VEIL = "dialog[data-lock][open]"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, seeded):
     """The demo clinic in a hurry: its pages lock after seconds."""
     minutes = str(LIMIT / 60)
     folder = tmp_path_factory.mktemp("hurry")
-    server = Server(folder, IDLE_MINUTES=minutes, IDLE_MINUTES_STAFF=minutes).prepare().start()
+    server = Server(folder, IDLE_MINUTES=minutes, IDLE_MINUTES_STAFF=minutes).prepare(seeded).start()
     yield server
     server.stop()
 

@@ -42,9 +42,9 @@ def relay():
 
 
 @pytest.fixture(scope="module")
-def server(relay, tmp_path_factory):
+def server(relay, tmp_path_factory, seeded):
     more = {"TURN_URLS": relay, "TURN_SECRET": SECRET, "RELAY_ONLY": "1"}
-    server = Server(tmp_path_factory.mktemp("relayed"), **more).prepare().start()
+    server = Server(tmp_path_factory.mktemp("relayed"), **more).prepare(seeded).start()
     yield server
     server.stop()
 
