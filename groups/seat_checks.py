@@ -6,7 +6,9 @@ each with its `group` at hand, and returns what is missing by membership, in a f
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from accounts.models import User
 from groups.models import Membership, TherapyGroup
 
 
@@ -45,3 +47,12 @@ def missing_for(person, group: TherapyGroup) -> list[Missing]:
     """Return what `person` still has to do before a seat in `group`. Nothing for who does not belong."""
     memberships = list(group.memberships.current().filter(person_id=person.pk))
     return [thing for things in missing_among(group, memberships).values() for thing in things]
+
+
+Warning = Callable[[TherapyGroup, User, date, date | None], list[str]]
+seat_warnings: list[Warning] = []
+
+
+def warnings_before(group: TherapyGroup, person: User, from_on: date, until_on: date | None) -> list[str]:
+    """What to think of before `person` gets a seat. Upper rooms append to `seat_warnings`."""
+    return [words for warn in seat_warnings for words in warn(group, person, from_on, until_on)]

@@ -11,6 +11,7 @@ from groups import access
 from groups.dates import today_at
 from groups.doors import refusals_are_not_found
 from groups.forms import NewSeatForm, SeatForm, told
+from groups.seat_checks import warnings_before
 from groups.services import memberships
 from groups.views.pages import confirm, form_page
 
@@ -22,14 +23,16 @@ def add_member(request, code):
     group = access.managed_group_for(request.user, code)
     start = {"from_on": today_at(group.program.site), "role": "patient"}
     form = NewSeatForm(request.POST or None, initial=start, group=group)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and told(form, lambda: memberships.add_member(group, by=request.user, **form.cleaned_data))
-    ):
-        messages.success(request, _("%(name)s has a seat.") % {"name": form.cleaned_data["person"].name})
-        return redirect("groups:group", group.code)
-    return form_page(request, form, title=_("Add a member"), button=_("Give the seat"), crumb=group)
+    warnings = []
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        if "anyway" not in request.POST:
+            warnings = warnings_before(group, facts["person"], facts["from_on"], facts["until_on"])
+        if not warnings and told(form, lambda: memberships.add_member(group, by=request.user, **facts)):
+            messages.success(request, _("%(name)s has a seat.") % {"name": facts["person"].name})
+            return redirect("groups:group", group.code)
+    button = _("Give the seat anyway") if warnings else _("Give the seat")
+    return form_page(request, form, title=_("Add a member"), button=button, crumb=group, warnings=warnings)
 
 
 @login_required

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
 
-def form_page(
-    request, form, *, title: str, button: str = "", crumb=None, ends: tuple[str, str] | None = None
-):
-    """A form on a page of its own. `crumb`: the program or group it is about; `ends`: where that is ended."""
-    context = {"form": form, "title": title, "button": button or _("Save"), "crumb": crumb, "ends": ends}
+def form_page(request, form, *, title: str, button: str = "", **more):
+    """A form on a page of its own.
+
+    `crumb`: the program or group it is about; `ends`: where that is ended, and the words for it; `warnings`:
+    what to think of first. With those the button says "anyway".
+    """
+    context = {"form": form, "title": title, "button": button or _("Save"), **more}
     return render(request, "groups/form.html", context)
 
 

@@ -1,7 +1,8 @@
 """Single meetings: planned, moved, cancelled, brought back; and what to warn of before doing so."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -131,6 +132,32 @@ def clashes(group: TherapyGroup, times: list[tuple[datetime, datetime]], but=Non
         whom = None if their_group == group.pk else people[person]
         found |= {Clash(mine, whom) for mine, my_end in times if start < my_end and mine < end}
     return sorted(found, key=lambda clash: (clash.starts_at, clash.person.name if clash.person else ""))
+
+
+def clashes_of(person, group: TherapyGroup, from_on: date, until_on: date | None) -> list[Clash]:
+    """When `person` would be in two meetings at once if they had a seat in `group` between two days."""
+    coming = group.group_sessions.planned().not_over().filter(ended_at=None)
+    zone = ZoneInfo(group.program.site.time_zone)
+    times = [
+        (start, end)
+        for start, end in coming.values_list("starts_at", "ends_at")
+        if from_on <= start.astimezone(zone).date() <= (until_on or date.max)
+    ]
+    if not times:
+        return []
+    around = (min(start for start, _end in times), max(end for _start, end in times))
+    theirs = [
+        (start, end)
+        for start, end, their_group, whose in _meetings_of(group, [person.pk], around, None)
+        if whose == person.pk and their_group != group.pk
+    ]
+    found = {
+        Clash(mine, person)
+        for mine, my_end in times
+        for start, end in theirs
+        if start < my_end and mine < end
+    }
+    return sorted(found, key=lambda clash: clash.starts_at)
 
 
 def _meetings_of(group: TherapyGroup, people: list[int], around: tuple[datetime, datetime], but):

@@ -164,6 +164,11 @@ def warnings_about(group, times, but=None) -> list[str]:
     return warnings
 
 
+def before_a_seat(group, person, from_on, until_on) -> list[str]:
+    """For groups, before someone is given a seat: the meetings of theirs that it would run into."""
+    return clash_words(schedule.clashes_of(person, group, from_on, until_on))
+
+
 def clash_words(clashes) -> list[str]:
     """A line for the group and for each person who would be in two meetings at once, with the first time."""
     times: dict = {}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from groups.models import Assignment, Membership
@@ -242,3 +243,27 @@ def test_a_full_week_asks_the_database_no_more_often(
         browser = signed_in(person)
         with django_assert_max_num_queries(16):
             assert browser.get("/week/?of=programs").status_code == 200
+
+
+def test_who_would_be_in_two_meetings_at_once_is_said_before_the_seat_is_given(cast, a_session, signed_in):
+    tomorrow = timezone.now() + timedelta(days=1)
+    a_session(cast.tuesday, tomorrow, 60)
+    a_session(cast.thursday, tomorrow + timedelta(minutes=30), 60)
+    ines = signed_in(cast.ines)
+    given = {"person": cast.theo.code, "role": "patient", "from_on": timezone.localdate().isoformat()}
+    page = ines.post(f"/groups/{cast.tuesday.code}/members/new/", given).content.decode()
+    assert "Theo has another meeting then" in page
+    assert "Thursday" not in page.split("Nothing is saved yet")[1].split("</ul>")[0]
+    assert not cast.tuesday.memberships.filter(person=cast.theo).exists()
+    ines.post(f"/groups/{cast.tuesday.code}/members/new/", given | {"anyway": "1"})
+    assert cast.tuesday.memberships.filter(person=cast.theo).exists()
+
+
+def test_meetings_before_the_seat_begins_are_no_reason_to_wait(cast, a_session, signed_in):
+    soon = timezone.now() + timedelta(hours=3)
+    a_session(cast.tuesday, soon, 60)
+    a_session(cast.thursday, soon, 60)
+    later = (timezone.localdate() + timedelta(days=7)).isoformat()
+    given = {"person": cast.theo.code, "role": "patient", "from_on": later}
+    signed_in(cast.ines).post(f"/groups/{cast.tuesday.code}/members/new/", given)
+    assert cast.tuesday.memberships.filter(person=cast.theo).exists()
