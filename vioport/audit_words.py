@@ -32,6 +32,7 @@ ACTIONS = {
     "call.raised": _("Called for help"),
     "call.read": _("Was shown a call for help"),
     "call.seen": _("Saw a call for help"),
+    "chat.read": _("Read what was written in a meeting"),
     "data_key.destroyed": _("Destroyed the key of what was said"),
     "email.changed": _("Changed an email address"),
     "email_change.asked": _("Asked both mailboxes about a new address"),

@@ -51,7 +51,8 @@ def put_right(person: User, new_email: str, *, by: User) -> None:
     person.save(update_fields=["email"])
     record("email.changed", by, person)
     newest = person.invitations.order_by("-pk").filter(is_offer=False).first()
-    invitations.invite_again(person, newest.role, by=by, lands_at=newest.lands_at)
+    if newest is not None:
+        invitations.invite_again(person, newest.role, by=by, lands_at=newest.lands_at)
 
 
 def change_for(token: str) -> tuple[EmailChange, str]:

@@ -28,7 +28,7 @@ from wire.log import StreamClosed
 
 RINGS_AGAIN_AFTER = timedelta(seconds=30)
 REACHES_COORDINATORS_AFTER = timedelta(seconds=30)
-GRAVITY = {
+GRAVITY: dict[str, int] = {
     QuietHandKind.STEP_OUT: 0,
     QuietHandKind.NEED_A_WORD: 0,
     QuietHandKind.NOT_SAFE: 1,
