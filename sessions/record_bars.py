@@ -28,10 +28,10 @@ class Scale:
     def minutes(self) -> float:
         return (self.end - self.start) / timedelta(minutes=1)
 
-    def place(self, start: datetime, end: datetime, kind: str) -> Block:
+    def place(self, start: datetime, end: datetime, kind: str, shortest: float = 0) -> Block:
         start, end = max(start, self.start), min(end, self.end)
         x = (start - self.start) / timedelta(minutes=1)
-        width = max((end - start) / timedelta(minutes=1), SHORTEST_SEEN)
+        width = max((end - start) / timedelta(minutes=1), shortest)
         return Block(round(x, 2), round(width, 2), kind)
 
     @property
@@ -51,5 +51,5 @@ def scale_of(records: list[SeatRecord], planned_start: datetime, planned_end: da
 def blocks_of(record: SeatRecord, scale: Scale) -> list[Block]:
     """What to draw for one person: where they were, in which way, and where the line was lost."""
     there = [scale.place(s.start, s.end, s.mode) for s in record.stretches]
-    gaps = [scale.place(start, end, "gap") for start, end in record.gaps]
+    gaps = [scale.place(start, end, "gap", SHORTEST_SEEN) for start, end in record.gaps]
     return there + gaps

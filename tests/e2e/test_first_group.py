@@ -23,6 +23,7 @@ from tests.e2e.in_the_room import (
     undo,
     waits,
 )
+from tests.e2e.roster import Moment, Stay, is_true, moment, roster
 
 SESSION_NOW = """
 from sessions.models import GroupSession
@@ -46,13 +47,12 @@ def test_a_group_meets_survives_its_server_and_is_written_down(server, person, c
     for one in (maya, june, omar):
         go_to_room(one, code)
 
+    stays = {"Maya": Stay(), "June": Stay(), "Omar": Stay()}
     arrive(june)
-    go_in(maya)
-    admit(maya, "June")
-    is_in(june)
-    june_came = time.time()
+    maya_came = moment(go_in, maya)
+    june_came = moment(comes_in, maya, june, "June")
     arrive(omar)
-    admit(maya, "Omar")
+    omar_came = moment(comes_in, maya, omar, "Omar")
     everyone = (maya, june, omar)
     for one in everyone:
         sees(one, 3)
@@ -66,29 +66,47 @@ def test_a_group_meets_survives_its_server_and_is_written_down(server, person, c
     reads(june, "Good evening, all.")
     reads(maya, "Good evening, all.")
 
-    removed_stays_out(maya, june, omar, code)
+    stays["Omar"].add(omar_came, moment(is_removed, maya, omar))
+    stays_out(maya, june, omar, code)
     undo(maya)
-    comes_back_after_undo(maya, omar)
+    omar_came = moment(comes_in, maya, omar, "Omar")
+    turn_on_camera(omar)
     sees(june, 3)
 
-    silence = server_is_killed_and_comes_back(server, everyone)
+    killed, back = server_is_killed_and_everyone_is_back(server, everyone)
+    for name, came in (("Maya", maya_came), ("June", june_came), ("Omar", omar_came)):
+        stays[name].add(came, killed)
     for one in everyone:
+        sees(one, 3)
         sees_pictures(one, 2)
     reads(june, "Good evening, all.")
 
-    end_for_all(maya)
-    for one in everyone:
-        expect(one.page.locator("[data-state=ended]")).to_be_visible(timeout=20_000)
-    minutes_are_true(server, code, time.time() - june_came, silence)
+    ended = moment(everyone_is_shown_out, maya, everyone)
+    for stay in stays.values():
+        stay.add(back, ended)
+    rows = roster(maya)
+    assert set(rows) >= set(stays)
+    assert {name for name, stay in stays.items() if not is_true(rows[name], stay, EXACT_WITHIN)} == set(), (
+        rows,
+        stays,
+    )
     assert [
         complaint for one in everyone for complaint in one.complaints if not of_a_lost_line(complaint)
     ] == []
 
 
-def removed_stays_out(maya, june, omar, code):
-    """By no path: not by waiting, reloading, another window, or coming in again from Today."""
+def comes_in(maya, patient, name):
+    admit(maya, name)
+    is_in(patient)
+
+
+def is_removed(maya, omar):
     remove(maya, "Omar")
     waits(omar)
+
+
+def stays_out(maya, june, omar, code):
+    """By no path: not by waiting, reloading, another window, or coming in again from Today."""
     for other in (maya, june):
         sees(other, 2)
     omar.page.reload()
@@ -112,51 +130,46 @@ def stays_at_the_door(omar):
     assert omar.page.evaluate("window.connectionsOfThisPage.length") == 0
 
 
-def comes_back_after_undo(maya, omar):
-    """Undone, he waits again, and is let in like anyone."""
-    admit(maya, "Omar")
-    is_in(omar)
-    turn_on_camera(omar)
+def server_is_killed_and_everyone_is_back(server, everyone) -> tuple[Moment, Moment]:
+    """kill -9, then a start. Each has written a word without a line, and each reads all of them in time.
 
-
-def server_is_killed_and_comes_back(server, everyone) -> float:
-    """kill -9, then a start: everyone is back by themselves. Returns for how many seconds."""
-    killed_at = time.monotonic()
-    server.kill()
+    That cannot be true before both ends are back: a word gets its number from the server that returned.
+    """
+    for one in everyone:
+        reads(one, "Good evening, all.")
+    killed = moment(server.kill)
     for one in everyone:
         expect(one.page.locator("[data-part=lost]")).to_be_visible(timeout=15_000)
+        say_in_chat(one, word_of(one))
+        expect(unsent(one)).to_have_text([re.compile(word_of(one))])
     server.start()
     up_at = time.monotonic()
     for one in everyone:
-        expect(one.page.locator("[data-part=lost]")).to_be_hidden(timeout=BACK_WITHIN * 1000)
-        sees(one, 3, within=BACK_WITHIN)
-    back_at = time.monotonic()
-    assert back_at - up_at <= BACK_WITHIN + 1, f"back after {back_at - up_at:.1f} s"
-    return back_at - killed_at
+        for other in everyone:
+            expect(arrived(one, word_of(other))).to_have_count(1, timeout=BACK_WITHIN * 1000)
+        expect(unsent(one)).to_have_count(0)
+        expect(one.page.locator("[data-part=lost]")).to_be_hidden()
+    back = Moment(up_at, time.monotonic())
+    assert back.before - up_at <= BACK_WITHIN, f"back after {back.before - up_at:.1f} s"
+    return killed, back
 
 
-MINUTES = """
-import json
-from sessions.models import Attendance, GroupSession
-session = GroupSession.objects.get(code="{code}")
-found = {{}}
-for seat in session.attendances.all():
-    visits = [v for v in seat.visits.all() if v.mode != "waiting"]
-    spans = sorted((v.opened_at.timestamp(), (v.closed_at or v.last_heard_at).timestamp()) for v in visits)
-    total, until = 0, 0
-    for begins, ends in spans:
-        total += max(0, ends - max(begins, until)); until = max(until, ends)
-    found[seat.shown_as] = total
-print(json.dumps(found))
-"""
+def word_of(one) -> str:
+    return f"{one.key} is back."
 
 
-def minutes_are_true(server, code, present: float, silence: float):
-    """One fault: the seconds that were counted are right within ten."""
-    import json
+def unsent(one):
+    return one.page.locator("[data-part=said] .unsent")
 
-    counted = json.loads(server.ask(MINUTES.format(code=code)).splitlines()[-1])
-    assert abs(counted["June"] - (present - silence)) <= EXACT_WITHIN, (counted, present, silence)
+
+def arrived(one, words: str):
+    return one.page.locator("[data-part=said] .said:not(.unsent)", has_text=words)
+
+
+def everyone_is_shown_out(maya, everyone):
+    end_for_all(maya)
+    for one in everyone:
+        expect(one.page.locator("[data-state=ended]")).to_be_visible(timeout=20_000)
 
 
 def of_a_lost_line(complaint: str) -> bool:
