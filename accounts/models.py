@@ -1,6 +1,7 @@
 """Who someone is, what they may do here, and how we reach them."""
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 from zoneinfo import available_timezones
 
@@ -83,6 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_current_roles"):
             self._current_roles = frozenset(self.roles.filter(ended_at=None).values_list("role", flat=True))
         return self._current_roles
+
+    def remember_roles(self, roles: Iterable[str]) -> None:
+        """Take the roles from whoever has just asked for those of many people."""
+        self._current_roles = frozenset(roles)
 
     def forget_roles(self) -> None:
         """Ask for the roles anew next time."""

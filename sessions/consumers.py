@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import person_at
+from accounts.access import people_at, person_at
 from sessions import access, media, pictures, signalling
 from sessions.broadcasts import CannotSeal
 from sessions.protocol import BadMessage, TooLong, parse, plain
@@ -193,6 +193,7 @@ def _changed(sockets: list[RoomConsumer]) -> set[uuid.UUID]:
     """Those who must be asked again: their login has ended, or the room says something else of them now."""
     if not sockets:
         return set()
-    signed_out = {each.connection for each in sockets if person_at(each.scope) is None}
+    people = people_at([each.scope for each in sockets])
+    signed_out = {each.connection for each, person in zip(sockets, people, strict=True) if person is None}
     asked = [standing.Asked(each.person, each.connection, each.now.is_in) for each in sockets]
     return signed_out | standing.changed(sockets[0].code, asked)

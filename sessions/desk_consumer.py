@@ -5,7 +5,7 @@ There is no log of a desk. Whoever stands at this door is told how things are, w
 
 from uuid import UUID
 
-from accounts.access import person_at
+from accounts.access import people_at, person_at
 from sessions.protocol import plain
 from sessions.services import desk, quiet
 from sessions.services.turns import Refused as NotDone
@@ -63,10 +63,14 @@ class DeskConsumer(StreamConsumer):
 
 
 def _outdated(members: list[Member]) -> list[Member]:
-    """Those whose page shows something else than what is, or whose login has ended."""
-    return [member for member in members if _is_outdated(member.owner)]
-
-
-def _is_outdated(desk_socket: DeskConsumer) -> bool:
-    person = person_at(desk_socket.scope)
-    return person is None or plain(desk.calls_on_desk(person)) != desk_socket.said
+    """Those whose page shows something else than what is, or whose login has ended. Asked once per person."""
+    people = people_at([member.owner.scope for member in members])
+    shown: dict = {}
+    for person in filter(None, people):
+        if person.pk not in shown:
+            shown[person.pk] = plain(desk.calls_on_desk(person))
+    return [
+        member
+        for member, person in zip(members, people, strict=True)
+        if person is None or shown[person.pk] != member.owner.said
+    ]
