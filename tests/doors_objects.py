@@ -122,6 +122,13 @@ def _left_the_group(cast: SimpleNamespace):
     return cast.omar
 
 
+def _another_member(cast: SimpleNamespace):
+    """Nell belongs to Tuesday as June does: what is June's own is not hers."""
+    nell = person("Nell", "patient")
+    member(cast.tuesday, nell, "patient")
+    return nell
+
+
 def _clinician(cast: SimpleNamespace):
     noor = person("Noor", "clinician")
     Assignment.objects.create(program=cast.program, person=noor, role="clinician")
@@ -155,6 +162,7 @@ def visitors(cast: SimpleNamespace, signed_in: Callable) -> dict[str, Callable[[
     return {
         "not signed in": Client,
         "patient of the group": lambda: signed_in(cast.june),
+        "another patient of the group": lambda: signed_in(_another_member(cast)),
         "patient of another group": lambda: signed_in(cast.theo),
         "patient who left the group": lambda: signed_in(_left_the_group(cast)),
         "relative": lambda: signed_in(cast.rosa),
