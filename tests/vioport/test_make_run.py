@@ -32,7 +32,12 @@ def start(checkout, port, **more) -> subprocess.Popen:
     command = [sys.executable, str(checkout / "deploy/run.py")]
     environment = {**os.environ, "PORT": str(port), **more}
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=environment, start_new_session=True, **piped)
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=hear_ctrl_c, **piped)
+
+
+def hear_ctrl_c() -> None:
+    """As in a terminal. Tests that run in the background ignore it, and what they start would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(ran: subprocess.Popen) -> None:
