@@ -13,14 +13,14 @@ from django.test import Client
 from django.utils import timezone, translation
 from hypothesis import settings
 
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.services import mark_second_factor
 from audit.models import AuditEntry
 from audit.words import ACTIONS
-from care.models import Agreement, AgreementKind, AgreementText, EmergencyContact
-from care.texts import text_of
-from groups.models import Assignment, Enrolment, Membership, Program, Relation, Site, TherapyGroup
+from groups.models import Membership, TherapyGroup
 from sessions.models import GroupSession
+from tests.cast import belonging, gather, name_someone_to_call, people, sign
+from tests.cheaper import cheaper
 from wire import threads
 
 django_settings.EMBEDDED_WORKER = False  # no worker runs beside the tests: they take its turns themselves
@@ -34,6 +34,13 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and django_settings.REDIS_U
 settings.register_profile("check", deadline=None, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def at_less_cost():
+    with pytest.MonkeyPatch.context() as patch:
+        cheaper(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -52,18 +59,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def person(name: str, *roles: str) -> User:
-    email = name.lower().replace("dr. ", "").replace(" ", ".") + "@example.org"
-    user = User.objects.create_user(email, name=name, peer_name=name.split()[-1])
-    for role in roles:
-        Role.objects.create(person=user, role=role)
-    return user
+    return people((name, *roles))[0]
 
 
 def member(group: TherapyGroup, user: User, role: str) -> Membership:
-    since = timezone.localdate() - timedelta(days=30)
-    return Membership.objects.create(
-        group=group, person=user, role=role, shown_as=user.peer_name, from_on=since
-    )
+    belongs = belonging(group, user, role)
+    belongs.save()
+    return belongs
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -89,75 +91,19 @@ def every_act_has_words():
 @pytest.fixture
 def cast(db) -> SimpleNamespace:
     """Maya leads Tuesday with June and Omar in it. Theo is only in Thursday, which Sam leads."""
-    site = Site.objects.create(name="Riverside")
-    program = Program.objects.create(site=site, name="Evening program", phone="978-555-0100")
-    people = SimpleNamespace(
-        maya=person("Maya", "facilitator"),
-        sam=person("Sam", "facilitator"),
-        june=person("June", "patient"),
-        omar=person("Omar", "patient"),
-        theo=person("Theo", "patient"),
-        rosa=person("Rosa", "relative"),
-        ines=person("Ines", "coordinator"),
-        cole=person("Dr. Cole", "prescriber"),
-        ada=person("Ada", "privacy"),
-        site=site,
-        program=program,
-    )
-    people.tuesday = TherapyGroup.objects.create(program=program, name="Tuesday evening")
-    people.thursday = TherapyGroup.objects.create(program=program, name="Thursday evening")
-    member(people.tuesday, people.maya, "facilitator")
-    member(people.tuesday, people.june, "patient")
-    member(people.tuesday, people.omar, "patient")
-    member(people.thursday, people.sam, "facilitator")
-    member(people.thursday, people.theo, "patient")
-    for user, role in [
-        (people.maya, "facilitator"),
-        (people.sam, "facilitator"),
-        (people.ines, "coordinator"),
-        (people.cole, "prescriber"),
-        (people.ada, "privacy"),
-    ]:
-        Assignment.objects.create(program=program, person=user, role=role)
-    for patient in (people.june, people.omar, people.theo):
-        Enrolment.objects.create(
-            program=program, patient=patient, from_on=timezone.localdate() - timedelta(days=30)
-        )
-    Relation.objects.create(patient=people.june, relative=people.rosa, relation="mother")
-    for someone in (people.june, people.omar, people.rosa):
-        signed(someone, people.tuesday)
-    signed(people.theo, people.thursday)
-    return people
-
-
-def signed(person: User, group: TherapyGroup) -> None:
-    """Nothing is missing before a seat of `person` in `group`: they agreed, and named someone to call."""
-    for kind, about in [(AgreementKind.TELEHEALTH, None), (AgreementKind.GROUP_CONFIDENTIALITY, group)]:
-        text = text_of(kind, about, language="en")
-        AgreementText.objects.get_or_create(digest=text.digest, defaults={"words": text.words})
-        Agreement.objects.create(
-            person=person,
-            kind=kind,
-            about=about and about.code,
-            version=text.version,
-            text_hash=text.digest,
-            language="en",
-            typed_name=person.name,
-        )
-    if person.has_role("patient"):
-        EmergencyContact.objects.create(
-            patient=person,
-            name="Rosa",
-            relation="mother",
-            phone="978-555-0101",
-            may_call_since=timezone.now(),
-        )
+    return gather()
 
 
 @pytest.fixture
 def agreed():
-    """`agreed(person, group)`: that person has signed what a seat in that group asks for."""
-    return signed
+    """`agreed(person, group)`: nothing is missing before that person takes a seat in that group."""
+
+    def sign_and_name(person: User, group: TherapyGroup) -> None:
+        sign((person, group))
+        if person.has_role("patient"):
+            name_someone_to_call(person)
+
+    return sign_and_name
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from tests.sessions.quiet import quiet
 from vioport.asgi import application
 
 ORIGIN = settings.SITE_URL.encode()
@@ -132,14 +133,14 @@ class Browser:
         self.heard.remove(frame)
         return frame["body"]
 
-    async def settles(self, seconds: float = 0.15) -> "Browser":
-        """Wait until nothing more is on its way."""
+    async def settles(self) -> "Browser":
+        """Hear all that is on its way."""
+        async with asyncio.timeout(30):
+            await quiet()
         try:
-            async with asyncio.timeout(30):
-                while True:
-                    async with asyncio.timeout(seconds):
-                        await self.next()
-        except (TimeoutError, Closed):
+            while self.code is None and not self.line.output_queue.empty():
+                await self.next()
+        except Closed:
             pass
         return self
 
